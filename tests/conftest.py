@@ -1,0 +1,53 @@
+"""What holds for every test: examples repeat, nothing leaves this machine, no silent skip."""
+
+import importlib.util
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("FANLIC_REQUIRE_ALL") == "1"
+
+if importlib.util.find_spec("hypothesis"):
+    import hypothesis
+
+    hypothesis.settings.register_profile(
+        "fanlic", derandomize=True, deadline=None, max_examples=60, print_blob=True
+    )
+    hypothesis.settings.load_profile("fanlic")
+
+
+def refuse_outside(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: every connection of the test process stays on this machine."""
+    if event not in ("socket.connect", "socket.sendto"):
+        return
+    address = arguments[1]
+    if not isinstance(address, tuple) or address[0] == "localhost":
+        return  # a socket of the file system, or loopback by name
+    if not ipaddress.ip_address(address[0]).is_loopback:
+        raise RuntimeError(f"a test reached for {address}: only loopback is allowed")
+
+
+sys.addaudithook(refuse_outside)
+
+
+def failed_if_skipped(report: Any) -> Any:
+    """A skip is a failure where all must run; an expected failure is none."""
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"FANLIC_REQUIRE_ALL=1 allows no skip. {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    return failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    return failed_if_skipped((yield))
