@@ -1,0 +1,187 @@
+"""Submitting and Authentication: the QR code, the six digits, the lock.
+
+The chapter's rules, in the order in which a submitted code meets them:
+
+- what is not six digits is a wrong parameter and no try;
+- while code entry is locked or sealed nothing is compared, so right and wrong are refused alike;
+- a QR code is good for five minutes, its code with it; a refresh kills the one before (A14);
+- a code works once;
+- more than five wrong codes lock for fifteen minutes (A11, A12: code entry only; polls go on).
+
+What clears the count is unstated (A13). Here: a success and the end of a lock; a refresh or a restart does not.
+`TRANSITIONS` is the whole of code entry's states; which wrong code locks and which seals is counted in `submit`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from fanlic.model.policy import LockOn, Policy
+from fanlic.model.refusals import (
+    CodeEntryLocked,
+    CodeEntrySealed,
+    NoQr,
+    ParameterWrong,
+    QrExpired,
+    Refusal,
+    WrongCode,
+)
+
+
+class Entry(StrEnum):
+    """Where code entry stands."""
+
+    EMPTY = "no QR code yet"
+    OPEN = "QR code open"
+    STALE = "QR code no longer valid"
+    SPENT = "code used"
+    LOCKED = "locked"
+    SEALED = "sealed"
+
+
+class Happening(StrEnum):
+    """What can happen to code entry."""
+
+    REFRESH = "new QR code"
+    WRONG = "wrong code"
+    RIGHT = "right code"
+    TOO_MANY = "one wrong code too many"
+    FAR_TOO_MANY = "far too many wrong codes"
+    TIME_OUT = "time is up"
+    VOID = "voided"
+    UNLOCK = "unlocked at the console"
+
+
+TRANSITIONS: dict[tuple[Entry, Happening], Entry] = {
+    (Entry.EMPTY, Happening.REFRESH): Entry.OPEN,
+    (Entry.OPEN, Happening.REFRESH): Entry.OPEN,
+    (Entry.OPEN, Happening.WRONG): Entry.OPEN,
+    (Entry.OPEN, Happening.RIGHT): Entry.SPENT,
+    (Entry.OPEN, Happening.TOO_MANY): Entry.LOCKED,
+    (Entry.OPEN, Happening.FAR_TOO_MANY): Entry.SEALED,
+    (Entry.OPEN, Happening.TIME_OUT): Entry.STALE,
+    (Entry.OPEN, Happening.VOID): Entry.STALE,
+    (Entry.STALE, Happening.REFRESH): Entry.OPEN,
+    (Entry.SPENT, Happening.REFRESH): Entry.OPEN,
+    (Entry.LOCKED, Happening.TIME_OUT): Entry.STALE,
+    (Entry.SEALED, Happening.UNLOCK): Entry.STALE,
+}
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What one QR code asks for: a nonce (64 hex digits) and the instant it was made."""
+
+    nonce: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class CodeEntry:
+    """Code entry of one authorization server; `wrong` counts the present run, `wrong_since_success` all of them."""
+
+    state: Entry = Entry.EMPTY
+    challenge: Challenge | None = None
+    wrong: int = 0
+    wrong_since_success: int = 0
+    locked_until: datetime | None = None
+
+
+def submit(
+    entry: CodeEntry, typed: str, expected: str | None, now: datetime, policy: Policy
+) -> tuple[CodeEntry, Refusal | None]:
+    """Judge six typed digits; `expected` is the present challenge's code, None where there is none."""
+    if (malformed := _malformed(typed, policy)) is not None:
+        return entry, malformed
+    if (closed := _closed(entry)) is not None:
+        return entry, closed
+    if expected is not None and hmac.compare_digest(typed, expected):  # clause: six-digits
+        return _step(replace(entry, wrong=0, wrong_since_success=0), Happening.RIGHT), None
+    counted = replace(entry, wrong=entry.wrong + 1, wrong_since_success=entry.wrong_since_success + 1)
+    if counted.wrong_since_success >= policy.seal_after:
+        sealed = _step(counted, Happening.FAR_TOO_MANY)
+        return sealed, CodeEntrySealed(sealed.wrong_since_success)
+    left = tries_left(counted, policy)
+    if left < 0:  # clause: wrong-codes
+        locked = replace(_step(counted, Happening.TOO_MANY), locked_until=now + policy.lock)
+        return locked, CodeEntryLocked(now + policy.lock)
+    return _step(counted, Happening.WRONG), WrongCode(left)
+
+
+def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[CodeEntry, Refusal | None]:
+    """Make a new QR code by hand; the one before it is dead, the count of wrong codes stays (A13)."""
+    if entry.state in (Entry.LOCKED, Entry.SEALED):
+        return entry, _closed(entry)
+    wrong = 0 if policy.refresh_clears_count else entry.wrong
+    return replace(_step(entry, Happening.REFRESH), challenge=challenge, wrong=wrong), None
+
+
+def void(entry: CodeEntry) -> CodeEntry:
+    """Void an open QR code, as a start of the server does."""
+    return _step(entry, Happening.VOID) if entry.state is Entry.OPEN else entry  # clause: register-at-once
+
+
+def unlock(entry: CodeEntry) -> CodeEntry:
+    """Open a sealed code entry at the console; the counts start anew."""
+    if entry.state is not Entry.SEALED:
+        return entry
+    return replace(_step(entry, Happening.UNLOCK), wrong=0, wrong_since_success=0)
+
+
+def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
+    """Apply what time alone has changed: the end of the QR code's life, the end of the lock."""
+    limit = deadline(entry, policy)
+    if limit is None or now < limit:  # clause: qr-five-minutes, lock-fifteen-minutes
+        return entry
+    if entry.state is Entry.LOCKED:
+        return replace(_step(entry, Happening.TIME_OUT), wrong=0, locked_until=None)
+    return _step(entry, Happening.TIME_OUT)
+
+
+def clock_went_back(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
+    """A clock set back extends nothing: the QR code dies, a lock restarts (ours)."""
+    if entry.state is Entry.LOCKED:
+        return replace(entry, locked_until=now + policy.lock)
+    return void(entry)
+
+
+def deadline(entry: CodeEntry, policy: Policy) -> datetime | None:
+    """The instant at which time alone changes code entry, or None."""
+    if entry.state is Entry.OPEN and entry.challenge is not None:
+        return entry.challenge.made_at + policy.qr_life
+    return entry.locked_until if entry.state is Entry.LOCKED else None
+
+
+def tries_left(entry: CodeEntry, policy: Policy) -> int:
+    """How many wrong codes may still follow before the lock; negative where it has come (A11)."""
+    allowed = policy.wrong_codes_allowed - (policy.lock_on is LockOn.REACHING)
+    return allowed - entry.wrong
+
+
+def _malformed(typed: str, policy: Policy) -> Refusal | None:
+    # Codes are text: leading zeros stay, and other scripts' digits, signs and spaces are no digits.
+    if len(typed) == policy.code_digits and typed.isascii() and typed.isdigit():  # clause: code-10001
+        return None
+    return ParameterWrong("code", f"not {policy.code_digits} digits")
+
+
+def _closed(entry: CodeEntry) -> Refusal | None:
+    match entry.state:
+        case Entry.LOCKED if entry.locked_until is not None:
+            return CodeEntryLocked(entry.locked_until)
+        case Entry.SEALED:
+            return CodeEntrySealed(entry.wrong_since_success)
+        case Entry.EMPTY:
+            return NoQr()
+        case Entry.OPEN:
+            return None
+        case _:
+            return QrExpired()
+
+
+def _step(entry: CodeEntry, happening: Happening) -> CodeEntry:
+    # A pair that is not in the table is a mistake in this program, not a refusal.
+    return replace(entry, state=TRANSITIONS[entry.state, happening])

@@ -1,0 +1,76 @@
+"""Submitting and Authentication, the phone's side: what the business desk checks before it shows six digits.
+
+The page leaves the phone's half to the picture. Here the desk checks, in this order: the text is a challenge, its
+proofs hold (the desk's service does both), the license is known, not destroyed, not expired, the challenge is fresh,
+the license is bound to no other server, the challenge was not used. The first approval binds the license to the
+server's identity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fanlic.model.policy import Policy
+from fanlic.model.refusals import (
+    ChallengeUsed,
+    LicenseBoundElsewhere,
+    LicenseDestroyed,
+    LicenseExpired,
+    NothingToUnbind,
+    QrExpired,
+    Refusal,
+)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """One license the desk has issued, and what became of it."""
+
+    license: str
+    expires: datetime
+    bound_to: str | None = None
+    address: str | None = None
+    destroyed_at: datetime | None = None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scanned challenge says, once its proofs hold."""
+
+    license: str
+    identity: str
+    address: str
+    made_at: datetime
+
+
+def may_approve(issued: Issued, scan: Scan, used: bool, now: datetime, policy: Policy) -> Refusal | None:
+    """Why this scan cannot be approved, or None. `used`: the challenge was approved before."""
+    if issued.destroyed_at is not None:
+        return LicenseDestroyed(issued.license, issued.destroyed_at)
+    if now >= issued.expires:
+        return LicenseExpired(issued.expires)
+    # Both sides of an age are checked: a challenge from the future comes from a wrong clock.
+    if now - scan.made_at >= policy.qr_life or scan.made_at - now >= policy.clock_tolerance:
+        return QrExpired()
+    if issued.bound_to not in (None, scan.identity):  # clause: map-config
+        return LicenseBoundElsewhere(issued.license, fingerprint(issued.bound_to or ""), fingerprint(scan.identity))
+    return ChallengeUsed() if used else None
+
+
+def approve(issued: Issued, scan: Scan) -> Issued:
+    """Bind the license to the server that was approved, and note its address."""
+    return replace(issued, bound_to=scan.identity, address=scan.address)
+
+
+def destroy(issued: Issued, now: datetime) -> tuple[Issued, Refusal | None]:
+    """Destroy the authorization; one that no server holds needs no unbinding (20000)."""
+    if issued.bound_to is None or issued.destroyed_at is not None:  # clause: destroy, code-20000
+        return issued, NothingToUnbind(issued.license)
+    return replace(issued, destroyed_at=now), None
+
+
+def fingerprint(identity: str) -> str:
+    """The first sixteen characters of a server identity, in fours, for people to compare."""
+    return " ".join(identity[i : i + 4] for i in range(0, 16, 4)).strip()

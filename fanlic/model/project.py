@@ -1,0 +1,104 @@
+"""The project's side: unregistered, registered, shown as failed, lapsed.
+
+A registered node polls every two hours. A poll without an answer, or refused, is a miss: the node shows a failed
+registration and heals at the next answer (A4). The twelfth miss in a row ends the registration (A6), which happens 22
+to 24 hours into an outage. A server that says that the seat has ended, the license is over or the authorization
+lapsed ends it at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from fanlic.model.policy import Policy
+from fanlic.model.refusals import Refusal
+
+
+class Registration(StrEnum):
+    """What FineBI's Registration page shows of a node."""
+
+    NONE = "unregistered"
+    REGISTERED = "registered"
+    FAILING = "shown as failed"
+    LAPSED = "lapsed"
+
+
+class Answer(StrEnum):
+    """What can come of a registration, a poll or an unbinding."""
+
+    GRANTED = "registered"
+    HEARD = "poll answered"
+    MISSED = "poll missed"
+    ENDED = "registration ended"
+    UNBOUND = "unbound"
+
+
+TRANSITIONS: dict[tuple[Registration, Answer], Registration] = {
+    (Registration.NONE, Answer.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, Answer.GRANTED): Registration.REGISTERED,
+    (Registration.FAILING, Answer.GRANTED): Registration.REGISTERED,
+    (Registration.LAPSED, Answer.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, Answer.HEARD): Registration.REGISTERED,
+    (Registration.FAILING, Answer.HEARD): Registration.REGISTERED,
+    (Registration.REGISTERED, Answer.MISSED): Registration.FAILING,
+    (Registration.FAILING, Answer.MISSED): Registration.FAILING,
+    (Registration.REGISTERED, Answer.ENDED): Registration.LAPSED,
+    (Registration.FAILING, Answer.ENDED): Registration.LAPSED,
+    (Registration.REGISTERED, Answer.UNBOUND): Registration.NONE,
+    (Registration.FAILING, Answer.UNBOUND): Registration.NONE,
+    (Registration.LAPSED, Answer.UNBOUND): Registration.NONE,
+}
+
+
+ENDS_AT_ONCE = ("seat-ended", "license-expired", "authorization-lapsed")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of a project: its registration, misses in a row, and when it polls next."""
+
+    node: str
+    registration: Registration = Registration.NONE
+    seat: str = ""
+    server: str = ""
+    misses: int = 0
+    next_poll_at: datetime | None = None
+
+
+def granted(node: Node, seat: str, server: str, now: datetime, policy: Policy) -> Node:
+    """The server gave a seat; its identity is pinned."""
+    moved = _step(node, Answer.GRANTED)
+    return replace(moved, seat=seat, server=server, misses=0, next_poll_at=_next(now, policy))
+
+
+def heard(node: Node, now: datetime, policy: Policy) -> Node:
+    """A poll was answered: whatever was shown as failed is healed."""
+    return replace(_step(node, Answer.HEARD), misses=0, next_poll_at=_next(now, policy))
+
+
+def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
+    """A poll had no answer or was refused."""
+    misses = node.misses + 1
+    if reason.reason in ENDS_AT_ONCE or misses >= policy.misses_allowed:  # clause: twelve-misses
+        return replace(_step(node, Answer.ENDED), misses=misses, next_poll_at=None)
+    return replace(_step(node, Answer.MISSED), misses=misses, next_poll_at=_next(now, policy))
+
+
+def unbound(node: Node) -> Node:
+    """The seat was given back."""
+    return replace(_step(node, Answer.UNBOUND), seat="", server="", misses=0, next_poll_at=None)
+
+
+def polls(node: Node) -> bool:
+    """Whether the node still polls: only a registration that has not ended does."""
+    return node.registration in (Registration.REGISTERED, Registration.FAILING)
+
+
+def _next(now: datetime, policy: Policy) -> datetime:
+    return now + policy.poll_period
+
+
+def _step(node: Node, answer: Answer) -> Node:
+    return replace(node, registration=TRANSITIONS[node.registration, answer])

@@ -1,0 +1,693 @@
+"""The code table, and one class per reason for a refusal.
+
+A refusal is a value inside the rulebook and an exception outside it: rules return it beside the new state, the
+service saves the state and then raises it. It carries its evidence, so that every face can say what happened, to
+what, why, and what to do next.
+
+A reason without a documented code carries none. 30006 is missing from the page's table and has no meaning here either
+(A17).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from fanlic.model.clauses import SLUGS, Clause
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    """Marks a text for the catalogue; the faces translate it."""
+    return message
+
+
+class Who(StrEnum):
+    """The party that acts next."""
+
+    HOST = N_("the administrator of the container host")
+    PROJECT = N_("the administrator of the project server")
+    PHONE = N_("whoever holds the phone")
+    CUSTOMER = N_("the customer's contact named in the contract")
+    VENDOR = N_("FanRuan's business staff")
+    NOBODY = N_("nobody: wait")
+
+
+class Code(IntEnum):
+    """The ten documented codes, in the order of the page's table."""
+
+    JSON_PARSER_ERROR = 10000
+    PARAM_INPUT_ERROR = 10001
+    DO_NOT_NEED_DEACTIVATE = 20000
+    LICENSE_EXPIRED = 30000
+    REPORT_VERSION_ERROR = 30001
+    ACCOUNT_STATUS_ERROR = 30002
+    LICENSE_IP_ERROR = 30003
+    LICENSE_DOMAIN_ERROR = 30004
+    LICENSE_APPNAME_ERROR = 30005
+    REGISTER_OUT_OF_LIMIT = 30007
+
+
+@dataclass(unsafe_hash=True)
+class Refusal(Exception):
+    """Why something was refused. Subclasses give code, clause, texts and who acts; their fields are the evidence.
+
+    `checks` holds the checks that were made on the way, where the rule lists them.
+    """
+
+    code = None  # type: Code | None
+    clause = None  # type: Clause | None
+    message = N_("Refused.")
+    next_step = ""
+    who = Who.HOST
+    checks = ()  # type: tuple[object, ...]
+
+    @property
+    def reason(self) -> str:
+        """The reason's own name, stable across releases: the class name in lower case, joined by hyphens."""
+        name = type(self).__name__
+        return "".join("-" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """The values the refusal was judged by."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __str__(self) -> str:
+        return self.message.format(**self.evidence)
+
+
+# -- reasons with a documented code, in the order of the page's table
+
+
+@dataclass(unsafe_hash=True)
+class DataUnreadable(Refusal):
+    """10000: what arrived is not JSON of one object."""
+
+    problem: str
+    code = Code.JSON_PARSER_ERROR
+    clause = Clause.CODE_10000
+    message = N_("The data that arrived cannot be read: {problem}.")
+    next_step = N_("Check that the address leads to the authorization server and that no proxy answers in between.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class ParameterWrong(Refusal):
+    """10001: a field is missing, of the wrong kind, or not in range."""
+
+    field: str
+    problem: str
+    code = Code.PARAM_INPUT_ERROR
+    clause = Clause.CODE_10001
+    message = N_("The parameter {field} is wrong: {problem}.")
+    next_step = N_("Correct the parameter and submit again.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class NothingToUnbind(Refusal):
+    """20000: what should be unbound (or destroyed) holds no authorization."""
+
+    subject: str
+    code = Code.DO_NOT_NEED_DEACTIVATE
+    clause = Clause.CODE_20000
+    message = N_("{subject} is not authorized here, so there is nothing to unbind.")
+    next_step = N_("Check that this is the right server; nothing else is to be done.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class LicenseExpired(Refusal):
+    """30000: the license's expiry is reached, judged by the latest instant ever seen."""
+
+    expires: datetime
+    code = Code.LICENSE_EXPIRED
+    clause = Clause.CODE_30000
+    message = N_("The license expired at {expires}.")
+    next_step = N_("Check the clock of the container host; if it is right, ask the business staff for a new license.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class VersionMismatch(Refusal):
+    """30001: product or version is not what the license was issued for."""
+
+    offered: str
+    licensed: str
+    code = Code.REPORT_VERSION_ERROR
+    clause = Clause.CODE_30001
+    message = N_("The project is {offered}; the license is for {licensed}.")
+    next_step = N_(
+        "Compare the project's version with the license; ask the business staff for a license that covers it."
+    )
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class AuthorizationLapsed(Refusal):
+    """30002: an activation was in force and no longer is (reading A16)."""
+
+    since: datetime
+    cause: str
+    code = Code.ACCOUNT_STATUS_ERROR
+    clause = Clause.CODE_30002
+    message = N_("The server's authorization was in force and lapsed at {since}: {cause}.")
+    next_step = N_(
+        "Open the QR code page of the authorization server, scan again and enter the new code; then register."
+    )
+    who = Who.HOST
+
+
+@dataclass(unsafe_hash=True)
+class AddressOutside(Refusal):
+    """30003: the caller's IP address is in none of the license's networks."""
+
+    address: str
+    allowed: tuple[str, ...]
+    code = Code.LICENSE_IP_ERROR
+    clause = Clause.CODE_30003
+    message = N_("The IP address {address} is not within the allowed range ({allowed}).")
+    next_step = N_(
+        "Check from which address the project server comes (NAT changes it); have the license changed if it is right."
+    )
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class DomainOutside(Refusal):
+    """30004: the project's domain is not among the license's domains."""
+
+    domain: str
+    allowed: tuple[str, ...]
+    code = Code.LICENSE_DOMAIN_ERROR
+    clause = Clause.CODE_30004
+    message = N_("The domain {domain} is not within the allowed range ({allowed}).")
+    next_step = N_("Open the project by a licensed domain name, or have the license changed.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class AppNameOutside(Refusal):
+    """30005: the project's app name (context path) is not among the license's app names."""
+
+    app_name: str
+    allowed: tuple[str, ...]
+    code = Code.LICENSE_APPNAME_ERROR
+    clause = Clause.CODE_30005
+    message = N_("The app name {app_name} is not within the allowed range ({allowed}).")
+    next_step = N_("Compare the context path of the project (often webroot) with the license.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class SeatsTaken(Refusal):
+    """30007: every seat of the license is taken."""
+
+    seats: int
+    code = Code.REGISTER_OUT_OF_LIMIT
+    clause = Clause.CODE_30007
+    message = N_("All {seats} authorizations of the license are taken.")
+    next_step = N_(
+        "Unbind a node that is no longer used, wait until a silent one's seat ends, or have the number raised."
+    )
+    who = Who.PROJECT
+
+
+# -- reasons without a documented code: registration and polling
+
+
+@dataclass(unsafe_hash=True)
+class NeverActivated(Refusal):
+    """The authorization server has never been activated."""
+
+    clause = Clause.QR_PAGE
+    message = N_("The authorization server has not been activated yet.")
+    next_step = N_("Open its QR code page, scan, enter the six digits and submit; then register.")
+
+
+@dataclass(unsafe_hash=True)
+class NodeKeyWrong(Refusal):
+    """Another node holds the seat under this node's name."""
+
+    node: str
+    clause = Clause.CONNECTIONS
+    message = N_("The seat of {node} belongs to another machine: the node key differs.")
+    next_step = N_("Give each node its own name; if the machine was replaced, wait until the old seat ends.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class SeatEnded(Refusal):
+    """The seat polled for has ended; a poll never revives it."""
+
+    node: str
+    clause = Clause.SILENCE
+    message = N_("The registration of {node} has ended on the authorization server.")
+    next_step = N_("Register the project again.")
+    who = Who.PROJECT
+
+
+# -- reasons without a documented code: the six digits
+
+
+@dataclass(unsafe_hash=True)
+class WrongCode(Refusal):
+    """The six digits are not those of the present QR code."""
+
+    tries_left: int
+    clause = Clause.WRONG_CODES
+    message = N_("The code is wrong. Tries left before the lock: {tries_left}.")
+    next_step = N_("Compare with the phone; a code belongs to the QR code it was scanned from.")
+
+
+@dataclass(unsafe_hash=True)
+class CodeEntryLocked(Refusal):
+    """Too many wrong codes: code entry waits, for right codes too."""
+
+    until: datetime
+    clause = Clause.LOCK
+    message = N_("Code entry is locked until {until} after too many wrong codes.")
+    next_step = N_("Wait for the end of the lock, refresh the QR code, scan again. Polls of registered projects go on.")
+    who = Who.NOBODY
+
+
+@dataclass(unsafe_hash=True)
+class CodeEntrySealed(Refusal):
+    """So many wrong codes since the last success that only the console opens code entry again (ours)."""
+
+    wrong: int
+    clause = Clause.WRONG_CODES
+    message = N_("Code entry is sealed: {wrong} wrong codes since the last success.")
+    next_step = N_("Find out who was guessing, then run `fanlic unlock` on the container's console.")
+
+
+@dataclass(unsafe_hash=True)
+class QrExpired(Refusal):
+    """The QR code is too old, or a start of the server voided it."""
+
+    clause = Clause.QR_LIFE
+    message = N_("The QR code is no longer valid, and with it its code.")
+    next_step = N_("Press Refresh, scan the new QR code and enter its code within five minutes.")
+
+
+@dataclass(unsafe_hash=True)
+class NoQr(Refusal):
+    """A code arrived before any QR code was shown."""
+
+    clause = Clause.QR_PAGE
+    message = N_("No QR code has been shown yet.")
+    next_step = N_("Open the QR code page and scan first.")
+
+
+@dataclass(unsafe_hash=True)
+class AlreadyActivated(Refusal):
+    """The activation is in force; there is nothing to scan."""
+
+    since: datetime
+    clause = Clause.SIX_DIGITS
+    message = N_("The server has been activated since {since}; there is nothing to scan.")
+    next_step = N_("Register the project with the address of this server.")
+    who = Who.PROJECT
+
+
+# -- the phone's page at the business desk
+
+
+@dataclass(unsafe_hash=True)
+class ChallengeUnreadable(Refusal):
+    """The text that was scanned is not a challenge of a fanlic server."""
+
+    problem: str
+    clause = Clause.SIX_DIGITS
+    message = N_("This is not a QR code of a fanlic authorization server: {problem}.")
+    next_step = N_("Scan the picture on the QR code page of the authorization server.")
+    who = Who.PHONE
+
+
+@dataclass(unsafe_hash=True)
+class ChallengeForged(Refusal):
+    """The challenge's proofs do not fit: not made by a server that holds this license."""
+
+    problem: str
+    clause = Clause.SIX_DIGITS
+    message = N_("The QR code was not made by the server it names: {problem}.")
+    next_step = N_("Do not approve it. Open the QR code page of your own server and scan there.")
+    who = Who.PHONE
+
+
+@dataclass(unsafe_hash=True)
+class LicenseUnknown(Refusal):
+    """The desk has issued no such license."""
+
+    license: str
+    clause = Clause.ARCHIVE
+    message = N_("No license {license} was issued here.")
+    next_step = N_("Check that the container was started from the archive this business desk sent.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class LicenseDestroyed(Refusal):
+    """The license's authorization was destroyed for a migration."""
+
+    license: str
+    at: datetime
+    clause = Clause.DESTROY
+    message = N_("The authorization {license} was destroyed at {at}.")
+    next_step = N_("Use the new server that was started from the newer archive.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class LicenseBoundElsewhere(Refusal):
+    """The license was approved for another server identity; a container made anew without its /app/config has one."""
+
+    license: str
+    bound_to: str
+    asked_by: str
+    clause = Clause.MAP_CONFIG
+    message = N_("The license {license} belongs to server {bound_to}; this is server {asked_by}.")
+    next_step = N_(
+        "Start the container with the /app/config of the first start, or have the old authorization destroyed."
+    )
+    who = Who.HOST
+
+
+@dataclass(unsafe_hash=True)
+class ChallengeUsed(Refusal):
+    """This QR code was approved before."""
+
+    clause = Clause.SIX_DIGITS
+    message = N_("This QR code was approved before; each one works once.")
+    next_step = N_("Press Refresh on the QR code page and scan the new one.")
+    who = Who.PHONE
+
+
+# -- the mail check at the business desk
+
+
+@dataclass(unsafe_hash=True)
+class SenderWithoutContract(Refusal):
+    """The mail does not come from an address that a contract names."""
+
+    sender: str
+    clause = Clause.SENDER
+    message = N_("No contract names the sender {sender}.")
+    next_step = N_(
+        "Send from the address that the contract names; without a contract, talk to the business staff first."
+    )
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class RecipientWrong(Refusal):
+    """The mail does not go to the business desk."""
+
+    recipient: str
+    clause = Clause.RECIPIENT
+    message = N_("The mail is addressed to {recipient}.")
+    next_step = N_("Address it to business@fanruan.com.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class TitleWithoutCompany(Refusal):
+    """The title does not name the company of the contract."""
+
+    title: str
+    company: str
+    clause = Clause.TITLE
+    message = N_('The title "{title}" does not name the company {company}.')
+    next_step = N_("Write the company's name into the title, as in the contract.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class BodyLineMissing(Refusal):
+    """A line of the body is missing."""
+
+    line: str
+    clause = Clause.BODY
+    message = N_('The body has no line "{line}".')
+    next_step = N_("Add the line, with its value after a colon.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class BodyLineWrong(Refusal):
+    """A line of the body has a value that does not fit the contract or cannot be read."""
+
+    line: str
+    value: str
+    problem: str
+    clause = Clause.BODY
+    message = N_('"{line}: {value}" does not fit: {problem}.')
+    next_step = N_("Correct the value and send the mail again.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class MethodOther(Refusal):
+    """The body asks for another method of authentication."""
+
+    method: str
+    clause = Clause.METHOD
+    message = N_('The registration method "{method}" is not handled by this procedure.')
+    next_step = N_("Write: Container private cloud authentication.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class MailUnreadable(Refusal):
+    """The message is no mail that can be read."""
+
+    problem: str
+    clause = Clause.BODY
+    message = N_("The message cannot be read as a mail: {problem}.")
+    next_step = N_("Send one plain text mail with the lines of the form.")
+    who = Who.CUSTOMER
+
+
+# -- migration
+
+
+@dataclass(unsafe_hash=True)
+class AddressMissing(Refusal):
+    """The mail does not name the address of the server to be migrated, or one that is unknown."""
+
+    address: str
+    clause = Clause.MIGRATE_ADDRESS
+    message = N_("The mail names no address of a server that this contract authorized (read: {address}).")
+    next_step = N_("Name the old server as https://address:port, as it was when it was activated.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class PrivateConfigMissing(Refusal):
+    """The second mail of a migration has no privateConfig attached."""
+
+    clause = Clause.ATTACH
+    message = N_("A migration is under way, and no file privateConfig is attached.")
+    next_step = N_("Take privateConfig from /app/config of the old server, attach it and send the mail again.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class PrivateConfigWrong(Refusal):
+    """The attached privateConfig is damaged, or of another server."""
+
+    problem: str
+    clause = Clause.ATTACH
+    message = N_("The attached privateConfig cannot be accepted: {problem}.")
+    next_step = N_("Attach the file privateConfig from /app/config of the server that was migrated, unchanged.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class NotDestroyedYet(Refusal):
+    """A new archive was asked for before the old authorization was destroyed."""
+
+    license: str
+    clause = Clause.DESTROY
+    message = N_("The authorization {license} is still in force.")
+    next_step = N_("First send the mail that names the old server's address, and wait for the reply.")
+    who = Who.CUSTOMER
+
+
+@dataclass(unsafe_hash=True)
+class RestartBeforeReply(Refusal):
+    """The old server must not be restarted between the mail and its reply."""
+
+    clause = Clause.NO_RESTART
+    message = N_("The old server must not be restarted before the reply has come.")
+    next_step = N_("Leave it as it is and wait for the reply.")
+
+
+@dataclass(unsafe_hash=True)
+class StepOutOfOrder(Refusal):
+    """A migration step was taken before the one it builds on."""
+
+    action: str
+    expected: str
+    clause = Clause.CLOSE_THEN_COPY
+    message = N_("Not now: {action}.")
+    next_step = N_("What the page asks for now: {expected}.")
+
+
+# -- what the project meets on the way to the server
+
+
+@dataclass(unsafe_hash=True)
+class CannotConnect(Refusal):
+    """No answer from the address."""
+
+    address: str
+    problem: str
+    clause = Clause.FIREWALL
+    message = N_("Cannot connect to {address}: {problem}.")
+    next_step = N_("Check that the server runs, that docker ps shows this port, and that the firewall lets it through.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class CertificateRefused(Refusal):
+    """The server's certificate is not valid for the address or not trusted."""
+
+    address: str
+    problem: str
+    clause = Clause.BUILT_IN_CERTIFICATE
+    message = N_("The certificate of {address} was refused: {problem}.")
+    next_step = N_("Map /app/tls with a certificate for this address, and trust its issuer.")
+
+
+@dataclass(unsafe_hash=True)
+class AnswerUnknown(Refusal):
+    """Something answered, but not as an authorization server does."""
+
+    address: str
+    problem: str
+    clause = Clause.PRIVATE_CLOUD
+    message = N_("{address} did not answer as an authorization server: {problem}.")
+    next_step = N_("Check the address: https, host and the port from docker ps, nothing after it.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class IdentityChanged(Refusal):
+    """Another server answers at the address than the one the project registered with."""
+
+    address: str
+    pinned: str
+    met: str
+    clause = Clause.MAP_CONFIG
+    message = N_("{address} is now server {met}; the project registered with server {pinned}.")
+    next_step = N_("Find out which server this is. If it replaces the old one, register again.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class AddressUnfit(Refusal):
+    """The address typed in the dialog is not https://host:port."""
+
+    address: str
+    problem: str
+    clause = Clause.PRIVATE_CLOUD
+    message = N_("The address {address} cannot be used: {problem}.")
+    next_step = N_("Enter https://, the IP address or name, a colon and the port.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class NotAdministrator(Refusal):
+    """Only the administrator reaches the Registration page."""
+
+    user: str
+    clause = Clause.REGISTER_AS_ADMIN
+    message = N_("The user {user} cannot open Manage > Registration.")
+    next_step = N_("Log in as the administrator.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class OtherMethodChosen(Refusal):
+    """The dialog's AUTH Method is not Private Cloud."""
+
+    method: str
+    clause = Clause.PRIVATE_CLOUD
+    message = N_("AUTH Method is {method}; its fields lead nowhere here.")
+    next_step = N_("Choose Private Cloud.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class NotRegistered(Refusal):
+    """The project holds no registration."""
+
+    node: str
+    clause = Clause.DETAILS
+    message = N_("{node} is not registered.")
+    next_step = N_("Register it first.")
+    who = Who.PROJECT
+
+
+@dataclass(unsafe_hash=True)
+class Reported(Refusal):
+    """A reason as the server reported it over the wire, with the server's own words."""
+
+    named: str
+    message_there: str
+    next_there: str
+    number: int | None = None
+    slug: str = ""
+    message = N_("{message_there}")
+    next_step = N_("{next_there}")
+    who = Who.PROJECT
+
+    def __post_init__(self) -> None:
+        self.code = Code(self.number) if self.number in set(Code) else None
+        self.clause = SLUGS.get(self.slug, Clause.DETAILS)
+
+    @property
+    def reason(self) -> str:
+        """The reason's name as the server gave it."""
+        return self.named
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What brings a code about in this world, and the party that holds the cause."""
+
+    text: str
+    party: Who
+
+
+CAUSES: dict[Code, tuple[Cause, ...]] = {
+    Code.JSON_PARSER_ERROR: (Cause(N_("the request's body is not one JSON object"), Who.PROJECT),),
+    Code.PARAM_INPUT_ERROR: (
+        Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT),
+        Cause(N_("the code entered is not six digits"), Who.HOST),
+    ),
+    Code.DO_NOT_NEED_DEACTIVATE: (
+        Cause(N_("the node to be unbound holds no seat"), Who.PROJECT),
+        Cause(N_("the server to be migrated was never activated"), Who.CUSTOMER),
+    ),
+    Code.LICENSE_EXPIRED: (Cause(N_("the license's last day is over, or the clock is wrong"), Who.VENDOR),),
+    Code.REPORT_VERSION_ERROR: (Cause(N_("product or version is not the licensed one"), Who.PROJECT),),
+    Code.ACCOUNT_STATUS_ERROR: (
+        Cause(N_("the server was down too long, or restarted where the edition forbids it"), Who.HOST),
+        Cause(N_("the clock of the container host was set back"), Who.HOST),
+    ),
+    Code.LICENSE_IP_ERROR: (Cause(N_("the project comes from an address outside the license"), Who.PROJECT),),
+    Code.LICENSE_DOMAIN_ERROR: (Cause(N_("the project is reached by a name outside the license"), Who.PROJECT),),
+    Code.LICENSE_APPNAME_ERROR: (Cause(N_("the project's app name is not in the license"), Who.PROJECT),),
+    Code.REGISTER_OUT_OF_LIMIT: (
+        Cause(N_("more nodes than seats"), Who.CUSTOMER),
+        Cause(N_("a replaced node's old seat has not ended yet"), Who.PROJECT),
+    ),
+}
+
+
+def reasons() -> tuple[type[Refusal], ...]:
+    """Every reason of the rulebook, in the order of this file; the faces add a few of their own."""
+    return tuple(kind for kind in Refusal.__subclasses__() if kind.__module__ == __name__)

@@ -1,0 +1,60 @@
+"""Every text a person reads, from one gettext catalogue (`fanlic.pot`); the English text is the message id."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+
+def language() -> str:
+    """The reader's language: `FANLIC_LANG` where it is set, else the machine's."""
+    return os.environ.get("FANLIC_LANG") or locale.getlocale()[0] or "en"
+
+
+@cache
+def _catalogue(wanted: str) -> gettext.NullTranslations:
+    # Read as a resource, for the package may be a zip file. Windows names the language in words.
+    chinese = wanted.lower().startswith(("zh", "chinese"))
+    found = files(__name__) / "locale" / "zh_CN" / "LC_MESSAGES" / "fanlic.mo"
+    if not chinese or not found.is_file():
+        return gettext.NullTranslations()
+    with found.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def _(message: str) -> str:
+    """The text in the reader's language; English where no translation exists."""
+    return _catalogue(language()).gettext(message) if message else ""
+
+
+def duration(span: timedelta) -> str:
+    """A span as a person says it, to the second: `4 min 59 s`, `1 d 2 h`."""
+    seconds = int(abs(span).total_seconds())
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [(days, _("d")), (hours, _("h")), (minutes, _("min")), (seconds % 60, _("s"))]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 " + _("s")
+
+
+def instant(at: datetime) -> str:
+    """An instant as every page, log and transcript shows it, in UTC."""
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def fill(message: str, evidence: dict[str, object]) -> str:
+    """A translated message with its evidence filled in, times and spans as a person reads them."""
+    shown = {name: _shown(value) for name, value in evidence.items()}
+    return _(message).format(**shown)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, timedelta):
+        return duration(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    return _(value) if isinstance(value, str) else str(value)
