@@ -1,0 +1,63 @@
+"""The journal: append-only, each line's hash taken over the line before it, so that no line can be changed, removed or
+moved unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from fanlic.adapters.codec import canonical, dump, load
+from fanlic.ports import Line
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS journal (
+    n INTEGER PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL,
+    before TEXT NOT NULL, after TEXT NOT NULL, hash TEXT NOT NULL)
+"""
+TAIL = 100
+_COLUMNS = ("at", "event", "subject", "reason", "before", "after")
+_ROWS = f"SELECT n, {', '.join(_COLUMNS)}, hash FROM journal"  # noqa: S608 - made of constants
+
+
+class JournalDamaged(ValueError):
+    """The chain does not hold; the text names the line."""
+
+
+def append(connection: sqlite3.Connection, entries: Iterable[Line]) -> None:
+    """Add lines inside the caller's transaction."""
+    row = connection.execute("SELECT n, hash FROM journal ORDER BY n DESC LIMIT 1").fetchone()
+    n, above = row or (0, "")
+    for entry in entries:
+        n, values = n + 1, dump(entry)
+        above = _hash(above, n, values)
+        connection.execute(
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (n, *(values[column] for column in _COLUMNS), above)
+        )
+
+
+def entries(connection: sqlite3.Connection, after: int = 0) -> Iterator[Line]:
+    """The lines after the n-th, in order."""
+    for row in connection.execute(f"{_ROWS} WHERE n > ? ORDER BY n", (after,)):
+        yield load(Line, dict(zip(_COLUMNS, row[1:7], strict=True)))
+
+
+def verify(connection: sqlite3.Connection, tail: int | None = None) -> int:
+    """Check the chain, whole or its last `tail` lines; how many were checked. Raises JournalDamaged."""
+    last = connection.execute("SELECT max(n) FROM journal").fetchone()[0] or 0
+    first = 1 if tail is None else max(1, last - tail + 1)
+    above = connection.execute("SELECT hash FROM journal WHERE n = ?", (first - 1,)).fetchone()
+    if first > 1 and above is None:
+        raise JournalDamaged(f"line {first - 1} of the journal is missing")
+    expected, above = first, above[0] if above else ""
+    for row in connection.execute(f"{_ROWS} WHERE n >= ? ORDER BY n", (first,)):
+        above = _hash(above, expected, dict(zip(_COLUMNS, row[1:7], strict=True)))
+        if row[0] != expected or row[7] != above:
+            raise JournalDamaged(f"line {expected} of the journal was changed, removed or moved")
+        expected += 1
+    return expected - first
+
+
+def _hash(above: str, n: int, values: dict[str, str]) -> str:
+    return hashlib.sha256(canonical([above, n, values])).hexdigest()

@@ -1,0 +1,322 @@
+"""The ports: what the services need from the outside world, and nothing about who supplies it.
+
+Adapters implement these protocols; only `fanlic.wiring` knows which adapter stands behind which port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+
+from fanlic.model.activation import Challenge
+from fanlic.model.approval import Issued, Scan
+from fanlic.model.authfile import Contract, Mail
+from fanlic.model.refusals import Refusal
+from fanlic.model.registration import Facts, License, Seat
+from fanlic.model.server import Server
+
+# The kinds of signed documents; none verifies as another.
+LICENSE, LEASE, RELEASE, PRIVATE_CONFIG = "license+jws", "lease+jws", "release+jws", "private-config+jws"
+
+
+class Clock(Protocol):
+    """The one source of time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """The one source of randomness."""
+
+    def token(self, length: int) -> bytes:
+        """`length` fresh random bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a command left behind: its two streams and its exit status."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+
+class Engine(Protocol):
+    """A container engine that understands the page's own `docker` commands."""
+
+    def docker(self, line: str) -> Completed:
+        """Run one command line, written as the page writes it, without the word `docker`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What an engine asks of a runner: start the authorization server of one container."""
+
+    container: str  # the container's id
+    start: int  # 1 at the container's first start, then 2, 3, ...
+    directories: Mapping[str, Path]  # config, log, tls, web, license: where the server finds each
+    host: str  # address to listen on, on the host
+    port: int  # published port on the host
+    environment: Mapping[str, str]  # from the image and from `-e`
+    log: Path  # file that takes the container's standard output and error, appended
+
+
+class StoreUnavailable(OSError):
+    """The state cannot be read or written now (disk full, folder gone); nothing has changed."""
+
+
+class StartRefused(Exception):
+    """The server does not start: the text says why and what to do; the exit status says which kind of reason it is."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Process(Protocol):
+    """One running authorization server."""
+
+    def exit_status(self) -> int | None:
+        """None while it runs; afterwards its exit status."""
+        ...
+
+    def stop(self, timeout: float) -> int:
+        """Ask it to stop, wait at most `timeout` seconds, then kill its process group; the exit status."""
+        ...
+
+
+class Runner(Protocol):
+    """Starts authorization servers for the sandbox: as processes of this machine, or inline."""
+
+    def start(self, launch: Launch) -> Process:
+        """Start one server and return once it answers or has exited; OSError where neither happens in time."""
+        ...
+
+    def port_is_free(self, port: int) -> bool:
+        """Whether the host's port can be published."""
+        ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a journal: when, what, to whom, why, and the state before and after."""
+
+    at: datetime
+    event: str
+    subject: str = ""
+    reason: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What one request changes, written as a whole or not at all."""
+
+    server: Server
+    entries: tuple[Line, ...] = ()
+    put: Seat | None = None
+    drop: tuple[str, ...] = ()  # nodes whose seats end
+
+
+class Store(Protocol):
+    """Keeps one authorization server's state, its seats and its journal."""
+
+    def load(self) -> Server | None:
+        """The state as it was last written; None on an empty folder."""
+        ...
+
+    def facts(self, epoch: int) -> Facts:
+        """What a rule must know of all seats of this epoch together."""
+        ...
+
+    def seat(self, node: str, epoch: int) -> Seat | None:
+        """The node's seat in this epoch."""
+        ...
+
+    def silent(self, epoch: int, now: datetime) -> tuple[str, ...]:
+        """The nodes whose seats were to end by `now`."""
+        ...
+
+    def commit(self, commit: Commit) -> None:
+        """Write state, seats and journal in one transaction; raises StoreUnavailable, and nothing is written then."""
+        ...
+
+    def take_unlock(self) -> bool:
+        """Whether the console has asked to open a sealed code entry since the last time."""
+        ...
+
+
+class Signer(Protocol):
+    """Signs the server's documents with its identity."""
+
+    @property
+    def identity(self) -> str:
+        """The public key, as text."""
+        ...
+
+    def document(self, typ: str, claims: Mapping[str, object]) -> str:
+        """A signed document of this type."""
+        ...
+
+
+class Handshake(Protocol):
+    """The server's half of the scan: the text behind the QR code, and the six digits it leads to."""
+
+    def text(self, challenge: Challenge, address: str) -> str:
+        """The text of the QR code; `address` is where the page was opened."""
+        ...
+
+    def code(self, challenge: Challenge) -> str:
+        """The six digits that belong to the challenge."""
+        ...
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as the business desk reads it."""
+
+    mail: Mail
+    migrate: str | None  # the address it asks to migrate from; empty where it asks and names none
+    private_config: bytes | None  # the attached file
+
+
+class Post(Protocol):
+    """Reads and writes mails."""
+
+    def read(self, message: EmailMessage) -> Letter:
+        """The mail's facts; raises MailUnreadable."""
+        ...
+
+    def answer(self, message: EmailMessage, text: str, archive: Path | None) -> EmailMessage:
+        """The desk's answer, with the archive attached where there is one."""
+        ...
+
+
+@dataclass(frozen=True)
+class LicenseRecord:
+    """One issued license as the desk keeps it."""
+
+    issued: Issued
+    terms: License
+    email: str
+    document: str
+    secret: str  # hex; the OCRA secret in the customer layer
+
+
+class DeskStore(Protocol):
+    """Keeps the business desk's contracts, licenses, used challenges and journal."""
+
+    def contract(self, email: str) -> Contract | None:
+        """The contract that names this address."""
+        ...
+
+    def record(self, license_id: str) -> LicenseRecord | None:
+        """The license of this id."""
+        ...
+
+    def records(self, email: str) -> tuple[LicenseRecord, ...]:
+        """Every license issued under the contract of this address, oldest first."""
+        ...
+
+    def used(self, nonce: str) -> bool:
+        """Whether this challenge was approved before."""
+        ...
+
+    def commit(
+        self,
+        *,
+        records: tuple[LicenseRecord, ...] = (),
+        contract: Contract | None = None,
+        nonce: str = "",
+        lines: tuple[Line, ...],
+    ) -> None:
+        """Write all of it, or nothing."""
+        ...
+
+
+class Scanned(Protocol):
+    """A challenge that was read from a QR code."""
+
+    @property
+    def scan(self) -> Scan:
+        """What it says."""
+        ...
+
+    @property
+    def nonce(self) -> str:
+        """Its nonce, 64 hex digits."""
+        ...
+
+    def proven(self, secret: bytes) -> Refusal | None:
+        """Why its proofs do not hold, or None."""
+        ...
+
+
+class PhoneHandshake(Protocol):
+    """The desk's half of the scan."""
+
+    def read(self, text: str) -> Scanned:
+        """The challenge behind a scanned text; raises ChallengeUnreadable."""
+        ...
+
+    def code(self, secret: bytes, nonce: str, server: str, license_id: str) -> str:
+        """The six digits for a challenge."""
+        ...
+
+
+class Archivist(Protocol):
+    """Writes the image archive for one customer."""
+
+    def write(self, record: LicenseRecord, now: datetime) -> tuple[Path, str]:
+        """The archive's path and its SHA-256."""
+        ...
+
+    def private_config(self, data: bytes) -> tuple[str, str]:
+        """Identity and license stated by an attached privateConfig; raises PrivateConfigWrong."""
+        ...
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """What a node says of itself."""
+
+    node: str
+    product: str
+    version: str
+    domain: str
+    app_name: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a registration or a poll brought, once every signature was verified."""
+
+    server: str
+    seat: str
+    seats: int
+    license: str
+
+
+class Registrar(Protocol):
+    """One node's way to the authorization server."""
+
+    def register(self, address: str, facts: NodeFacts) -> Registered:
+        """Ask for a seat; raises the Refusal met."""
+        ...
+
+    def poll(self, address: str, facts: NodeFacts, seat: str, pinned: str) -> Registered:
+        """Say that the node is there; raises the Refusal met."""
+        ...
+
+    def unbind(self, address: str, node: str, seat: str) -> None:
+        """Give the seat back; raises the Refusal met."""
+        ...

@@ -1,0 +1,327 @@
+"""The authorization server's only way in: now, load, settle, rule, save with the journal, then return or raise.
+
+The order is the point: what a request taught the server is saved before its refusal is raised, so a wrong code is
+refused *and* remembered, whatever happens next. Every method is one turn under one lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fanlic.model import activation, registration, server
+from fanlic.model.activation import Challenge, Entry
+from fanlic.model.outage import Standing
+from fanlic.model.policy import Policy
+from fanlic.model.refusals import NothingToUnbind, Refusal
+from fanlic.model.registration import Check, License, Request, Seat
+from fanlic.model.server import Change, Server, Settled
+from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, Line, Signer, Store
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the page and the status call show; instants are UTC."""
+
+    now: datetime
+    edition: str
+    identity: str
+    license: str
+    company: str
+    project: str
+    activation: Standing
+    since: datetime | None
+    cause: str
+    code_entry: Entry
+    tries_left: int
+    qr_until: datetime | None
+    locked_until: datetime | None
+    seats: int
+    seats_taken: int
+    license_expires: datetime
+    license_over: bool
+    next_deadline: datetime
+    clock_alarm_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a registration or a poll is answered with: a signed lease, the signed license, when to poll next."""
+
+    lease: str
+    license: str
+    server: str
+    seat: str
+    seats: int
+    next_poll_at: datetime
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The state a request meets, settled, and the lines that settling brought."""
+
+    server: Server
+    now: datetime
+    lines: tuple[Line, ...]
+    silent: tuple[str, ...]
+
+
+class AuthorizationService:
+    """One authorization server over its ports."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        entropy: Entropy,
+        signer: Signer,
+        handshake: Handshake,
+        terms: License,
+        license_document: str,
+        policy: Policy,
+    ) -> None:
+        self.policy = policy
+        self.terms = terms
+        self.identity = signer.identity
+        self._store = store
+        self._clock = clock
+        self._entropy = entropy
+        self._signer = signer
+        self._handshake = handshake
+        self._license_document = license_document
+        self._lock = threading.RLock()
+        self._server: Server | None = None
+        self._saved_alive: datetime | None = None
+
+    # -- life
+
+    def start(self) -> None:
+        """Take up the folder's state: the gap since the last life mark is judged, an open QR code is void."""
+        with self._lock:
+            now, kept = self._clock.now(), self._store.load()
+            if kept is None:
+                fresh = server.first_start(now)
+                self._save(Commit(fresh, (Line(now, "first start", self.terms.license),)))
+                return
+            settled = server.start(kept, self.terms, self._store.facts(kept.epoch), now, self.policy)
+            lines = (Line(settled.now, "start", self.terms.license), *_lines(settled))
+            self._save(Commit(settled.server, lines))
+
+    def settle(self) -> datetime:
+        """Apply what time alone has changed; the instant to look again."""
+        with self._lock:
+            turn = self._turn()
+            self._keep(turn)
+            return self._next_deadline(turn.server)
+
+    def stop(self) -> None:
+        """Leave a last life mark."""
+        with self._lock:
+            turn = self._turn()
+            self._save(Commit(turn.server, (*turn.lines, Line(turn.now, "stop", self.terms.license)), drop=turn.silent))
+
+    # -- Submitting and Authentication
+
+    def qr(self, address: str) -> str | None:
+        """The text of the present QR code, made at the first call ever; None where none is open."""
+        with self._lock:
+            turn = self._turn()
+            shown = turn.server
+            if shown.code_entry.state is Entry.EMPTY and shown.authorization.standing is not Standing.IN_FORCE:
+                shown = server.show_qr(shown, self._challenge(turn.now), self.policy)
+            self._keep(turn, shown, self._code_entry_line(turn, shown, "QR code made"))
+            entry = shown.code_entry
+            if entry.state is not Entry.OPEN or entry.challenge is None:
+                return None
+            return self._handshake.text(entry.challenge, address)
+
+    def refresh(self) -> None:
+        """Make a new QR code by hand."""
+        with self._lock:
+            turn = self._turn()
+            after, refusal = server.refresh_qr(turn.server, self.terms, self._challenge(turn.now), self.policy)
+            event = "QR code refused" if refusal else "QR code made"
+            states = turn.server.code_entry.state, after.code_entry.state
+            self._keep(turn, after, Line(turn.now, event, "", _reason(refusal), *states))
+            _raise(refusal)
+
+    def submit(self, code: str) -> None:
+        """Judge six digits: activated, or the refusal is raised, after it was remembered."""
+        with self._lock:
+            turn = self._turn()
+            entry = turn.server.code_entry
+            expected: str | None = None
+            if entry.state is Entry.OPEN and entry.challenge is not None:
+                expected = self._handshake.code(entry.challenge)
+            after, refusal = server.submit_code(turn.server, self.terms, code, expected, turn.now, self.policy)
+            event = "code refused" if refusal else "activated"
+            was, state = turn.server.code_entry.state, after.code_entry.state
+            self._keep(turn, after, Line(turn.now, event, "", _reason(refusal), was, state))
+            _raise(refusal)
+
+    # -- FineBI Server Verification Authorization
+
+    def register(self, request: Request, nonce: str) -> Grant:
+        """Give the node a seat, or raise why not."""
+        return self._seat_turn(request, nonce, "PUT", polling=False)
+
+    def poll(self, request: Request, nonce: str) -> Grant:
+        """Note that the node was heard, or raise why it counts no longer."""
+        return self._seat_turn(request, nonce, "POST", polling=True)
+
+    def unbind(self, request: Request, nonce: str) -> str:
+        """Give the node's seat back; the signed release."""
+        with self._lock:
+            turn = self._turn()
+            in_force = turn.server.authorization.standing is Standing.IN_FORCE
+            held = self._held(turn, request.node)
+            refusal = registration.unbind(held, request) if in_force else NothingToUnbind(request.node)
+            event = "unbinding refused" if refusal else "unbound"
+            line = Line(turn.now, event, request.node, _reason(refusal))
+            self._keep(turn, line=line, drop=() if refusal else (request.node,))
+            _raise(refusal)
+            return self._signed(RELEASE, turn, request.node, request.seat, nonce, "DELETE")
+
+    # -- what is seen
+
+    def status(self) -> Status:
+        """The state as a person reads it, with its deadlines."""
+        with self._lock:
+            turn = self._turn()
+            self._keep(turn)
+            here, entry = turn.server, turn.server.code_entry
+            open_until = activation.deadline(entry, self.policy) if entry.state is Entry.OPEN else None
+            return Status(
+                now=turn.now,
+                edition=self.policy.edition,
+                identity=self.identity,
+                license=self.terms.license,
+                company=self.terms.company,
+                project=self.terms.project,
+                activation=here.authorization.standing,
+                since=here.authorization.since,
+                cause=here.authorization.cause or "",
+                code_entry=entry.state,
+                tries_left=max(0, activation.tries_left(entry, self.policy)),
+                qr_until=open_until,
+                locked_until=entry.locked_until,
+                seats=self.terms.seats,
+                seats_taken=self._store.facts(here.epoch).seats_taken,
+                license_expires=self.terms.expires,
+                license_over=here.license_over,
+                next_deadline=self._next_deadline(here),
+                clock_alarm_at=here.clock_alarm_at,
+            )
+
+    # -- one turn
+
+    def _turn(self) -> _Turn:
+        if self._server is None:
+            raise RuntimeError("the service was not started")
+        facts = self._store.facts(self._server.epoch)
+        settled = server.settle(self._server, self.terms, facts, self._clock.now(), self.policy)
+        silent = self._store.silent(settled.server.epoch, settled.now) if settled.end_silent else ()
+        lines = (*_lines(settled), *(Line(settled.now, "seat ended", node, "silence") for node in silent))
+        turn = _Turn(settled.server, settled.now, lines, silent)
+        return self._unlocked(turn) if self._store.take_unlock() else turn
+
+    def _unlocked(self, turn: _Turn) -> _Turn:
+        opened = server.unlock(turn.server)
+        line = self._code_entry_line(turn, opened, "unlocked at the console")
+        return turn if line is None else replace(turn, server=opened, lines=(*turn.lines, line))
+
+    def _keep(
+        self,
+        turn: _Turn,
+        after: Server | None = None,
+        line: Line | None = None,
+        put: Seat | None = None,
+        drop: tuple[str, ...] = (),
+    ) -> None:
+        after = after or turn.server
+        lines = turn.lines if line is None else (*turn.lines, line)
+        if lines or put or drop or turn.silent or self._life_mark_due(after):
+            self._save(Commit(after, lines, put, (*turn.silent, *drop)))
+        else:
+            self._server = after
+
+    def _save(self, commit: Commit) -> None:
+        # The memory follows the file: where writing fails, nothing has happened.
+        self._store.commit(commit)
+        self._server, self._saved_alive = commit.server, commit.server.alive_at
+
+    def _life_mark_due(self, after: Server) -> bool:
+        mark = self._saved_alive
+        return mark is None or not mark <= after.alive_at < mark + self.policy.life_mark
+
+    def _seat_turn(self, request: Request, nonce: str, method: str, *, polling: bool) -> Grant:
+        with self._lock:
+            turn = self._turn()
+            before = self._held(turn, request.node)
+            held, checks = self._judge(turn, request, before, polling=polling)
+            refusal = checks[-1].refusal
+            if refusal is not None:
+                event = "poll refused" if polling else "registration refused"
+                self._keep(turn, line=Line(turn.now, event, request.node, _reason(refusal)))
+                refusal.checks = checks
+                raise refusal
+            if held is None:
+                raise RuntimeError("a granted request left no seat")
+            new = None if before else Line(turn.now, "registered", request.node, after=held.seat)
+            self._keep(turn, line=new, put=held)
+            return self._grant(turn, held, nonce, method)
+
+    def _judge(
+        self, turn: _Turn, request: Request, held: Seat | None, *, polling: bool
+    ) -> tuple[Seat | None, tuple[Check, ...]]:
+        here = turn.server
+        name = self._entropy.token(8).hex() if held is None and not polling else ""
+        fresh = registration.new_seat(request, name, here.epoch, turn.now, self.policy)
+        if polling:
+            return registration.poll(here.authorization, self.terms, held, request, fresh, here.latest)
+        facts = self._store.facts(here.epoch)
+        facts = replace(facts, seats_taken=facts.seats_taken - len(turn.silent))
+        return registration.register(here.authorization, self.terms, held, facts, request, fresh, here.latest)
+
+    def _held(self, turn: _Turn, node: str) -> Seat | None:
+        return None if node in turn.silent else self._store.seat(node, turn.server.epoch)
+
+    def _grant(self, turn: _Turn, held: Seat, nonce: str, method: str) -> Grant:
+        lease = self._signed(LEASE, turn, held.node, held.seat, nonce, method)
+        next_poll_at = turn.now + self.policy.poll_period
+        return Grant(lease, self._license_document, self.identity, held.seat, self.terms.seats, next_poll_at)
+
+    def _signed(self, typ: str, turn: _Turn, node: str, seat: str, nonce: str, method: str) -> str:
+        at = turn.now.isoformat()
+        claims = {"node": node, "seat": seat, "nonce": nonce, "method": method, "at": at, "license": self.terms.license}
+        return self._signer.document(typ, claims)
+
+    def _challenge(self, now: datetime) -> Challenge:
+        return Challenge(self._entropy.token(32).hex(), now)
+
+    def _code_entry_line(self, turn: _Turn, after: Server, event: str) -> Line | None:
+        before, state = turn.server.code_entry.state, after.code_entry.state
+        return None if after == turn.server else Line(turn.now, event, before=before, after=state)
+
+    def _next_deadline(self, here: Server) -> datetime:
+        return server.next_deadline(here, self.terms, self._store.facts(here.epoch), self.policy)
+
+
+def _lines(settled: Settled) -> tuple[Line, ...]:
+    def line(change: Change) -> Line:
+        return Line(settled.now, change.event, "", change.reason, change.before, change.after)
+
+    return tuple(map(line, settled.changes))
+
+
+def _reason(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    return str(int(refusal.code)) if refusal.code else refusal.reason
+
+
+def _raise(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise refusal
