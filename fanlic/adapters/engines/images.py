@@ -1,0 +1,50 @@
+"""The images of the sandbox: loaded from an archive, found by name, unpacked for a container."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fanlic.adapters import archive
+from fanlic.adapters.engines.records import Loaded, State, write_whole
+
+
+class Images:
+    """Keeps each layer once, by its digest, below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, state: State, path: Path) -> list[str]:
+        """Load every image of an archive and say so; ArchiveRefused or OSError: nothing loaded."""
+        said = []
+        for image in archive.read(path).images:
+            for layer in image.layers:
+                write_whole(self._file(layer.digest), layer.tar)
+            for name in image.names:
+                said += _take_name(state, name, image.id)
+            said += [f"Loaded image: {name}" for name in image.names]
+            state.images[image.id] = Loaded(
+                names=list(image.names),
+                settings=dict(image.settings),
+                layers=[layer.digest for layer in image.layers],
+                size=sum(len(layer.tar) for layer in image.layers),
+            )
+        return said
+
+    def extract(self, image: Loaded, into: Path) -> None:
+        """Write the image's files below `into`."""
+        layers = [archive.Layer(self._file(digest).read_bytes()) for digest in image.layers]
+        archive.extract(layers, into)
+
+    def _file(self, digest: str) -> Path:
+        return self._folder / f"{digest}.tar"
+
+
+def _take_name(state: State, name: str, new_id: str) -> list[str]:
+    """Take a name from the image that has it; an older image stays without a name."""
+    for old_id, old in state.images.items():
+        if name in old.names and old_id != new_id:
+            old.names.remove(name)
+            renaming = f"renaming the old one with ID sha256:{old_id} to empty string"
+            return [f"The image {name} already exists, {renaming}"]
+    return []

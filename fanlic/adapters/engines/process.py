@@ -1,0 +1,150 @@
+"""Runs each authorization server of the sandbox as a process of this machine.
+
+The bounded waits below use the monotonic clock, not the Clock port: they wait for a real process
+and no rule depends on them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import weakref
+from collections.abc import Callable, Mapping
+
+from fanlic.ports import Launch
+from fanlic.texts import _
+
+PATIENCE = 10.0  # seconds until a server must answer; ours
+_LOOPBACK = "127.0.0.1"
+if sys.platform == "win32":
+    _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _FLAGS = 0
+
+
+class ServerProcess:
+    """One running server in a process group of its own."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self._popen = popen
+
+    def exit_status(self) -> int | None:
+        """None while it runs; afterwards its exit status, 128 + n where signal n ended it."""
+        status = self._popen.poll()
+        return 128 - status if status is not None and status < 0 else status
+
+    def stop(self, timeout: float) -> int:
+        """Ask it to stop, wait at most `timeout` seconds, then kill its group; its exit status."""
+        if self._popen.poll() is None and timeout > 0:
+            self._ask()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._popen.wait(timeout)
+        if self._popen.poll() is None:
+            self._kill()
+            self._popen.wait()
+        status = self.exit_status()
+        assert status is not None, "the process was waited for"  # noqa: S101 - for the reader
+        return status
+
+    def _ask(self) -> None:
+        if sys.platform == "win32":
+            self._popen.send_signal(signal.CTRL_BREAK_EVENT)
+        else:
+            self._popen.terminate()
+
+    def _kill(self) -> None:
+        if sys.platform == "win32":
+            self._popen.kill()
+        else:  # the process was not waited for yet, so the group's number is still its own
+            os.killpg(self._popen.pid, signal.SIGKILL)
+
+
+class ProcessRunner:
+    """Starts servers with `command(launch)`; none of them outlives the runner.
+
+    `environment` is what this machine needs to run Python at all; it wins over the container's.
+    """
+
+    def __init__(
+        self,
+        command: Callable[[Launch], list[str]],
+        environment: Mapping[str, str],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._command = command
+        self._environment = dict(environment)
+        self._patience = patience
+        self._processes: list[ServerProcess] = []
+        self._finalizer = weakref.finalize(self, _kill_all, self._processes)  # also at exit
+
+    def start(self, launch: Launch) -> ServerProcess:
+        """Start one server and return once it accepts connections or has exited.
+
+        TimeoutError (an OSError) where it does neither in time; it is killed then. OSError where
+        the command cannot be started.
+        """
+        with launch.log.open("ab") as log:
+            process = ServerProcess(self._spawn(launch, log.fileno()))
+        self._processes[:] = [each for each in self._processes if each.exit_status() is None]
+        self._processes.append(process)
+        address = (_LOOPBACK if launch.host == "0.0.0.0" else launch.host, launch.port)  # noqa: S104
+        deadline = time.monotonic() + self._patience
+        while process.exit_status() is None and not _answers(address):
+            if time.monotonic() >= deadline:
+                process.stop(0)
+                raise TimeoutError(self._too_late(launch))
+            time.sleep(0.02)
+        return process
+
+    def port_is_free(self, port: int) -> bool:
+        """Whether nothing listens on this port of the loopback address."""
+        with socket.socket() as probe:
+            if sys.platform == "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:  # connections of a server that has just stopped do not count
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_LOOPBACK, port))
+            except OSError:
+                return False
+        return True
+
+    def close(self) -> None:
+        """Kill every server that still runs."""
+        _kill_all(self._processes)
+
+    def _spawn(self, launch: Launch, log: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command(launch),
+            env={**launch.environment, **self._environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=sys.platform != "win32",
+            creationflags=_FLAGS,
+        )
+
+    def _too_late(self, launch: Launch) -> str:
+        text = _("the server did not answer on port {port} within {seconds} s; its output is in {log}")
+        return text.format(port=launch.port, seconds=f"{self._patience:g}", log=launch.log)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        with socket.create_connection(address, timeout=0.5) as probe:
+            # Where nobody listens on a port from the system's own range, a socket may meet itself.
+            return bool(probe.getsockname() != probe.getpeername())
+    except OSError:
+        return False
+
+
+def _kill_all(processes: list[ServerProcess]) -> None:
+    for process in processes:
+        process.stop(0)
+    processes.clear()

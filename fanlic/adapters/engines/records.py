@@ -1,0 +1,147 @@
+"""What the sandbox remembers: images, containers and the last port given, as one JSON file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from fanlic.texts import _
+
+ZERO_TIME = "0001-01-01T00:00:00+00:00"  # Docker's way to say "never"
+
+
+class DaemonError(Exception):
+    """What Docker prints after `Error response from daemon:`."""
+
+
+class StateDamaged(ValueError):
+    """The state file is not one that the sandbox wrote."""
+
+
+@dataclass
+class Mount:
+    """One mapping of a host directory, as typed, to a directory of the container."""
+
+    source: str
+    target: str
+    create: bool  # `-v` makes a missing host directory, `--mount` does not
+
+
+@dataclass
+class Publication:
+    """One `-p`: a host port (0: any free one) for a container port; "" is the default address."""
+
+    address: str
+    host: int
+    container: int
+
+
+@dataclass
+class Loaded:
+    """One loaded image: its names, its configuration and its layers' digests in hex."""
+
+    names: list[str]
+    settings: dict[str, Any]
+    layers: list[str]
+    size: int  # bytes
+
+    @property
+    def exposed(self) -> int:
+        """The port that the server listens on inside the container."""
+        return int(next(iter(self.settings["config"]["ExposedPorts"])).split("/")[0])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the image sets."""
+        pairs = (setting.partition("=") for setting in self.settings["config"]["Env"])
+        return {name: value for name, _equals, value in pairs}
+
+    @property
+    def platform(self) -> str:
+        """The image's platform as Docker writes it."""
+        variant = self.settings.get("variant")
+        return f"linux/{self.settings['architecture']}" + (f"/{variant}" if variant else "")
+
+
+@dataclass
+class Container:
+    """One container; times are ISO 8601 in UTC."""
+
+    id: str
+    name: str
+    image: str  # as typed
+    image_id: str
+    created: str
+    environment: dict[str, str]
+    mounts: list[Mount]
+    publish: list[Publication]
+    publish_all: bool
+    restart: str
+    auto_remove: bool
+    status: Literal["created", "running", "exited"] = "created"
+    exit_code: int = 0
+    error: str = ""
+    started: str = ZERO_TIME
+    finished: str = ZERO_TIME
+    starts: int = 0
+    stopped_by_hand: bool = False
+    ports: list[Publication] = field(default_factory=list)  # published while it runs
+    listens: int = 0  # the host port the server itself listens on while it runs
+
+
+@dataclass
+class State:
+    """Everything that outlives one command."""
+
+    images: dict[str, Loaded] = field(default_factory=dict)
+    containers: list[Container] = field(default_factory=list)  # in the order of creation
+    last_port: int = 0
+
+    def image_id(self, reference: str) -> str | None:
+        """The id of the image with this name or (beginning of an) id; None where there is none."""
+        full = reference if ":" in reference else f"{reference}:latest"
+        for image_id, image in self.images.items():
+            if full in image.names:
+                return image_id
+        short = reference.removeprefix("sha256:")
+        found = [each for each in self.images if short and each.startswith(short)]
+        return found[0] if len(found) == 1 else None
+
+    def to_json(self) -> str:
+        """The state as text."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def read(cls, path: Path) -> State:
+        """The state in a file, an empty one where there is none; StateDamaged names the file."""
+        if not path.exists():
+            return cls()
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                images={key: Loaded(**value) for key, value in raw["images"].items()},
+                containers=[_container(value) for value in raw["containers"]],
+                last_port=int(raw["last_port"]),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            text = _("the sandbox's state in {path} is damaged; move its folder away and start anew")
+            raise StateDamaged(text.format(path=path)) from None
+
+
+def _container(raw: dict[str, Any]) -> Container:
+    lists = {
+        "mounts": [Mount(**each) for each in raw["mounts"]],
+        "publish": [Publication(**each) for each in raw["publish"]],
+        "ports": [Publication(**each) for each in raw["ports"]],
+    }
+    return Container(**{**raw, **lists})
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
