@@ -1,0 +1,286 @@
+"""The business desk: checks mails against contracts, issues licenses, approves scans, destroys and re-issues for a
+migration.
+
+The same shape as the authorization server's service: now, load, rule, save with the journal, then return or raise. One
+authorization is in force per contract: asking again before it was ever activated gets the same license once more;
+afterwards the way is a migration.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from fanlic.model import approval, authfile, migration
+from fanlic.model.authfile import Contract
+from fanlic.model.policy import Policy
+from fanlic.model.refusals import (
+    AddressMissing,
+    LicenseUnknown,
+    MailUnreadable,
+    NothingToUnbind,
+    PrivateConfigWrong,
+    Refusal,
+)
+from fanlic.model.registration import License
+from fanlic.ports import (
+    LICENSE,
+    Archivist,
+    Clock,
+    DeskStore,
+    Entropy,
+    Letter,
+    LicenseRecord,
+    Line,
+    PhoneHandshake,
+    Post,
+    Scanned,
+    Signer,
+)
+from fanlic.texts import _, fill
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The desk's answer to a mail: the mail itself, every reason against it, the archive where one was issued."""
+
+    message: EmailMessage
+    refusals: tuple[Refusal, ...] = ()
+    archive: Path | None = None
+    license: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refusals
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the phone's page shows before anything is approved."""
+
+    company: str
+    project: str
+    license: str
+    server: str
+    address: str
+    now: datetime
+    until: datetime
+
+
+class Desk:
+    """The business desk over its ports. `address`: where the phone reaches its page."""
+
+    def __init__(
+        self,
+        *,
+        store: DeskStore,
+        clock: Clock,
+        entropy: Entropy,
+        vendor: Signer,
+        post: Post,
+        handshake: PhoneHandshake,
+        archivist: Archivist,
+        policy: Policy,
+        address: str,
+    ) -> None:
+        self.policy = policy
+        self.address = address
+        self._store = store
+        self._clock = clock
+        self._entropy = entropy
+        self._vendor = vendor
+        self._post = post
+        self._handshake = handshake
+        self._archivist = archivist
+        self._lock = threading.RLock()
+
+    @property
+    def now(self) -> datetime:
+        """The desk's present instant, in UTC."""
+        return self._clock.now()
+
+    def sign(self, contract: Contract) -> None:
+        """Keep a signed contract; mails are checked against it."""
+        with self._lock:
+            line = Line(self._clock.now(), "contract signed", contract.company)
+            self._store.commit(contract=contract, lines=(line,))
+
+    # -- Obtaining the Authorization File, Authentication Migration
+
+    def receive(self, message: EmailMessage) -> Reply:
+        """Check a mail and answer it: with the archive, with word of the destruction, or with every mistake."""
+        with self._lock:
+            try:
+                letter = self._post.read(message)
+            except MailUnreadable as refusal:
+                return self._refuse(message, (refusal,), "")
+            contract = self._store.contract(letter.mail.sender)
+            if letter.migrate is not None:
+                return self._destroy(message, letter, contract)
+            mistakes = authfile.check(letter.mail, contract, self.policy)
+            if mistakes or contract is None:
+                return self._refuse(message, mistakes, letter.mail.sender)
+            return self._issue(message, letter, contract)
+
+    def _issue(self, message: EmailMessage, letter: Letter, contract: Contract) -> Reply:
+        records = self._store.records(contract.email)
+        before = records[-1] if records else None
+        if before is not None and before.issued.bound_to is None:
+            self._store.commit(lines=(Line(self._clock.now(), "license sent again", before.terms.license),))
+            return self._send(message, before)
+        if before is not None and (refusal := self._reissue_refusal(before, letter)) is not None:
+            return self._refuse(message, (refusal,), contract.email)
+        record = self._record(letter, contract)
+        changed: tuple[LicenseRecord, ...] = (record,)
+        if before is not None:
+            changed = (replace(before, issued=replace(before.issued, replaced_by=record.terms.license)), record)
+        line = Line(self._clock.now(), "license issued", record.terms.license, after=f"seats: {record.terms.seats}")
+        self._store.commit(records=changed, lines=(line,))
+        return self._send(message, record)
+
+    def _reissue_refusal(self, before: LicenseRecord, letter: Letter) -> Refusal | None:
+        identity = None
+        if letter.private_config is not None:
+            try:
+                identity, _license = self._archivist.private_config(letter.private_config)
+            except PrivateConfigWrong as refusal:
+                return refusal
+        return migration.may_reissue(before.issued, identity)
+
+    def _record(self, letter: Letter, contract: Contract) -> LicenseRecord:
+        now = self._clock.now()
+        granted = authfile.grant(letter.mail, contract, self.policy)
+        terms = License(
+            license=f"lic-{self._entropy.token(8).hex()}",
+            company=contract.company,
+            project=contract.project,
+            product=contract.product,
+            first_version=contract.first_version,
+            last_version=contract.last_version,
+            expires=now + timedelta(days=contract.days),
+            seats=granted.seats,
+            networks=contract.networks,
+            domains=contract.domains,
+            app_names=contract.app_names,
+            desk=self.address,
+            engines=granted.engines,
+        )
+        document = self._vendor.document(LICENSE, claims(terms))
+        secret = self._entropy.token(32).hex()
+        return LicenseRecord(approval.Issued(terms.license, terms.expires), terms, contract.email, document, secret)
+
+    def _send(self, message: EmailMessage, record: LicenseRecord) -> Reply:
+        archive, digest = self._archivist.write(record, self._clock.now())  # clause: archive-by-mail, new-archive
+        text = _(
+            "Your mail was checked and accepted.\n\n"
+            "License: {license}\nSeats: {seats}\nValid until: {expires}\n\n"
+            "Attached: {archive}\nSHA-256: {digest}\n\n"
+            "Next: copy the archive to the container host and run docker load."
+        ).format(
+            license=record.terms.license,
+            seats=record.terms.seats,
+            expires=f"{record.terms.expires:%Y-%m-%d}",
+            archive=archive.name,
+            digest=digest,
+        )
+        return Reply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
+
+    def _destroy(self, message: EmailMessage, letter: Letter, contract: Contract | None) -> Reply:
+        mistakes = tuple(authfile.sender_mistakes(letter.mail, contract))
+        if mistakes or contract is None:
+            return self._refuse(message, mistakes, letter.mail.sender)
+        address = (letter.migrate or "").rstrip("/")
+        records = self._store.records(contract.email)
+        # The newest first: after a migration the new server may answer at the old one's address.
+        at_address = (r for r in reversed(records) if r.issued.address == address)
+        record = next(at_address, None)  # clause: migrate-address
+        if record is None:
+            never = address and records and all(r.issued.bound_to is None for r in records)
+            refusal = NothingToUnbind(address) if never else AddressMissing(address or "none")
+            return self._refuse(message, (refusal,), contract.email)
+        now = self._clock.now()
+        destroyed, refused = approval.destroy(record.issued, now)
+        if refused is not None:
+            return self._refuse(message, (refused,), contract.email)
+        line = Line(now, "authorization destroyed", record.terms.license, before="in force", after="destroyed")
+        self._store.commit(records=(replace(record, issued=destroyed),), lines=(line,))
+        text = _(
+            "The authorization {license} of the server at {address} is destroyed.\n\n"
+            "Next: shut that server down, take privateConfig from its /app/config, and send the request form again "
+            "with the file attached."
+        ).format(license=record.terms.license, address=address)
+        return Reply(self._post.answer(message, text, None), license=record.terms.license)
+
+    def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> Reply:
+        reasons = ", ".join(refusal.reason for refusal in refusals)
+        self._store.commit(lines=(Line(self._clock.now(), "mail refused", subject, reasons),))
+        items = [
+            f"{number}. {fill(refusal.message, refusal.evidence)}{_slug(refusal)}\n"
+            f"   {fill(refusal.next_step, refusal.evidence)}"
+            for number, refusal in enumerate(refusals, 1)
+        ]
+        text = _("Your mail was checked and cannot be accepted. What to correct:") + "\n\n" + "\n".join(items)
+        return Reply(self._post.answer(message, text, None), refusals)
+
+    # -- Submitting and Authentication: the phone's page
+
+    def look(self, text: str) -> Asking:
+        """What a scanned text asks for. Looking approves nothing; raises why it cannot be approved."""
+        with self._lock:
+            scanned, record = self._proven(text)
+            scan = scanned.scan
+            return Asking(
+                company=record.terms.company,
+                project=record.terms.project,
+                license=scan.license,
+                server=approval.fingerprint(scan.identity),
+                address=scan.address,
+                now=self._clock.now(),
+                until=scan.made_at + self.policy.qr_life,
+            )
+
+    def approve(self, text: str) -> str:
+        """Approve a scanned challenge: the license is bound to its server, the six digits are returned."""
+        with self._lock:
+            scanned, record = self._proven(text)
+            scan = scanned.scan
+            bound = replace(record, issued=approval.approve(record.issued, scan))
+            line = Line(
+                self._clock.now(),
+                "scan approved",
+                scan.license,
+                before=approval.fingerprint(record.issued.bound_to or "") or "unbound",
+                after=approval.fingerprint(scan.identity),
+            )
+            self._store.commit(records=(bound,), nonce=scanned.nonce, lines=(line,))
+            return self._handshake.code(bytes.fromhex(record.secret), scanned.nonce, scan.identity, scan.license)
+
+    def _proven(self, text: str) -> tuple[Scanned, LicenseRecord]:
+        scanned = self._handshake.read(text)
+        record = self._store.record(scanned.scan.license)
+        if record is None:
+            raise self._noted(LicenseUnknown(scanned.scan.license), scanned)
+        refusal = scanned.proven(bytes.fromhex(record.secret)) or approval.may_approve(
+            record.issued, scanned.scan, self._store.used(scanned.nonce), self._clock.now(), self.policy
+        )
+        if refusal is not None:
+            raise self._noted(refusal, scanned)
+        return scanned, record
+
+    def _noted(self, refusal: Refusal, scanned: Scanned) -> Refusal:
+        line = Line(self._clock.now(), "scan refused", scanned.scan.license, refusal.reason)
+        self._store.commit(lines=(line,))
+        return refusal
+
+
+def _slug(refusal: Refusal) -> str:
+    return f" [{refusal.clause.slug}]" if refusal.clause else ""
+
+
+def claims(terms: License) -> dict[str, object]:
+    """The license's claims in its signed document."""
+    return asdict(terms) | {"expires": terms.expires.isoformat(timespec="microseconds")}
