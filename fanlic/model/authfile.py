@@ -81,7 +81,7 @@ def grant(mail: Mail, contract: Contract, policy: Policy) -> Grant:
 def sender_mistakes(mail: Mail, contract: Contract | None) -> Iterator[Refusal]:
     """What is wrong with the envelope; both mails of a migration are held to it too."""
     if contract is None:  # clause: sender, contract-first
-        yield SenderWithoutContract(mail.sender)
+        yield SenderWithoutContract(mail.sender or "(none)")
     if BUSINESS not in mail.recipients:  # clause: recipient
         yield RecipientWrong(", ".join(mail.recipients) or "nobody")
 

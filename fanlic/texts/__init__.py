@@ -32,9 +32,10 @@ def _(message: str) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """A span as a person says it, to the second: `4 min 59 s`, `1 d 2 h`."""
+    """A span as a person says it, to the second: `4 min 59 s`, `24 h`, and days from three on: `3 d 2 h`."""
     seconds = int(abs(span).total_seconds())
-    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    days = seconds // 86400 if seconds >= 3 * 86400 else 0  # the page's limits are hours
+    hours, minutes = (seconds - days * 86400) // 3600, seconds // 60 % 60
     parts = [(days, _("d")), (hours, _("h")), (minutes, _("min")), (seconds % 60, _("s"))]
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 " + _("s")
 

@@ -13,22 +13,17 @@ from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import http_date
 
 from fanlic.desk import Asking, Desk
 from fanlic.model.refusals import N_, ChallengeUnreadable, Refusal
 from fanlic.texts import _, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
-from fanlic.web.headers import LABEL
+from fanlic.web import headers
 from fanlic.web.problems import ForeignOrigin, status_of
 from fanlic.web.reading import BODY_LIMIT
 
 PATH = "/activate"
 CHALLENGE_LIMIT = 1000  # characters; ours: the longest challenge a server makes stays below
-_POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"  # a notebook of the same machine shows the page
-)
 _SCAN = N_("Scan the picture on the QR code page of the authorization server.")
 # What HTTP itself refuses: what happened, and what to do next.
 _HTTP = {
@@ -55,8 +50,7 @@ def create_app(desk: Desk) -> Flask:
     app.get(PATH)(page.look)
     app.post(PATH)(page.approve)
     app.get("/phone.css")(page.style)
-    app.before_request(_own_site_only)
-    app.after_request(page.put_headers)
+    headers.guard(app, lambda: desk.now)
     app.register_error_handler(Refusal, page.refused)
     app.register_error_handler(HTTPException, page.failed)
     return app
@@ -105,16 +99,6 @@ class _Page:
         response.headers.extend(kept for kept in error.get_headers() if kept[0] == "Allow")
         return response
 
-    def put_headers(self, response: Response) -> Response:
-        response.headers["X-Fanlic"] = LABEL
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        # Not "no-referrer": with it browsers send the page's own form with `Origin: null`.
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Date"] = http_date(self._desk.now)
-        return response
-
 
 def _challenge(given: list[str]) -> str:
     if len(given) != 1 or not given[0]:
@@ -127,16 +111,6 @@ def _challenge(given: list[str]) -> str:
 def _left(asking: Asking) -> int:
     """Seconds until the QR code ends, as the page of the server shows them."""
     return ceil((asking.until - asking.now) / timedelta(seconds=1))
-
-
-def _own_site_only() -> None:
-    host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
-    # The inline engine has no TLS, so its own scheme counts as well.
-    own = origin in (None, f"https://{host}", f"{request.scheme}://{host}")
-    if request.method == "POST" and not (
-        own and request.headers.get("Sec-Fetch-Site") in (None, "none", "same-origin")
-    ):
-        raise ForeignOrigin
 
 
 def _render(state: str, status: int = 200, **facts: Any) -> Response:

@@ -93,7 +93,10 @@ RULES = {
             "email.utils.localtime",
             "email.utils.make_msgid",
         ),
-        {"fanlic/adapters/clocks.py": "is the one source of time"},
+        {
+            "fanlic/adapters/clocks.py": "is the one source of time",
+            "fanlic/troubleshoot/today.py": "is the same for what ships alone, without the adapters",
+        },
         "take `now` as an argument, or ask the Clock port",
     ),
     "stopwatches": Rule(
@@ -101,6 +104,7 @@ RULES = {
         {
             "fanlic/adapters/engines/process.py": "bounds its wait for a process of the real world",
             "fanlic/adapters/https.py": "bounds its wait for connections of the real world",
+            "fanlic/troubleshoot/probe.py": "bounds a whole look at a server of the real world",
         },
         "take `now` as an argument; for a bounded wait use a timeout of the thing waited for",
     ),

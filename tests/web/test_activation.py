@@ -305,6 +305,8 @@ def test_the_page_may_load_nothing_from_elsewhere_and_be_framed_on_this_machine_
     assert {
         "default-src 'none'",
         "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*",

@@ -1,0 +1,54 @@
+"""What every answer carries, and which requests are turned away before any rule sees them.
+
+There is no cookie and no token on the pages: a change that another site's page sends is refused by where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, Response, request
+from werkzeug.http import http_date
+
+from fanlic.web.problems import ForeignOrigin
+
+LABEL = "rehearsal server, not FanRuan software"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors {frames}"
+)
+_LAB_FRAMES = "'self' http://127.0.0.1:* http://localhost:*"  # a notebook of the same machine shows the page
+
+
+def guard(app: Flask, virtual: Callable[[], datetime] | None) -> None:
+    """Turn foreign changes away, and put the headers on every answer; `virtual` tells the lab's time."""
+    policy = _POLICY.format(frames=_LAB_FRAMES if virtual else "'none'")
+
+    def own_site_only() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _foreign():
+            raise ForeignOrigin
+
+    def put_headers(response: Response) -> Response:
+        response.headers["X-Fanlic"] = LABEL
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        # Not "no-referrer": with it browsers send the page's own form with `Origin: null`.
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cache-Control"] = "no-store"
+        if virtual is None:
+            response.headers["X-Frame-Options"] = "DENY"
+        elif request.path != "/healthz":  # liveness asks nothing of the state
+            response.headers["Date"] = http_date(virtual())
+        return response
+
+    app.before_request(own_site_only)
+    app.after_request(put_headers)
+
+
+def _foreign() -> bool:
+    host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
+    # The inline engine has no TLS, so its own scheme counts as well.
+    if origin is not None and origin not in (f"https://{host}", f"{request.scheme}://{host}"):
+        return True
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
