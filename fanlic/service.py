@@ -186,6 +186,12 @@ class AuthorizationService:
 
     # -- what is seen
 
+    def now(self) -> datetime:
+        """The instant that the server goes by; asking changes nothing."""
+        with self._lock:
+            reached = None if self._server is None else self._server.alive_at
+            return max(filter(None, (self._clock.now(), reached)))
+
     def status(self) -> Status:
         """The state as a person reads it, with its deadlines."""
         with self._lock:

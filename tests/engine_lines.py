@@ -139,6 +139,7 @@ def write_archives(folder: Path, base: Layer = BASE) -> None:
             entrypoint=["/bin/server"],
             port=8081,
             environment={"PATH": "/bin"},
+            labels={"fanlic.profile": "lab"},
         )
         for name, architecture in ((AMD64, "amd64"), (ARM64, "arm64"))
     ]

@@ -1,9 +1,10 @@
 """The image archive `fanruan_license_server.tar`, written and read in Docker's archive form.
 
-The plain uncompressed form, which every engine loads: `manifest.json`, `<digest>.json` for each
-image, `<digest>/layer.tar` for each layer; a layer that both images share is stored once. Nothing
-of an archive is used before all of it was checked. No digest covers the image names in
-`manifest.json`: the SHA-256 of the whole file, which the desk's reply names, does.
+The form that every engine loads: `manifest.json`, `<digest>.json` for each image, `<digest>/layer.tar` for each layer;
+a layer that both images share is stored once. Small layers are stored as they are, the big ones below them as gzip,
+which engines take too; a digest is always that of the uncompressed tar. Nothing of an archive is used before all of it
+was checked. No digest covers the image names in `manifest.json`: the SHA-256 of the whole file, which the desk's reply
+names, does.
 """
 
 from __future__ import annotations
@@ -13,18 +14,34 @@ import io
 import json
 import os
 import re
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fanlic.adapters.tarball import ArchiveRefused, Fault, read_tar, write_tar
+from fanlic.adapters.tarball import LARGEST_TOTAL, ArchiveRefused, Fault, read_tar, write_tar
 from fanlic.texts import _
 
-__all__ = ["Archive", "ArchiveRefused", "Fault", "Image", "Layer", "LoadedImage", "read", "write"]
+__all__ = [
+    "Archive",
+    "ArchiveRefused",
+    "Fault",
+    "Image",
+    "Layer",
+    "LoadedImage",
+    "Packed",
+    "file_digest",
+    "read",
+    "write",
+]
 
 MOST_IMAGES = 16  # a bound of our own
+APPLICATION = "app"  # the one directory of an image that the sandbox uses, and where no layer may have a link
+
+_GZIP = b"\x1f\x8b"
+_SECOND = 10**9  # Docker counts nanoseconds
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _PORT = re.compile(r"([0-9]{1,5})/tcp")
@@ -40,6 +57,11 @@ class Layer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "digest", hashlib.sha256(self.tar).hexdigest())
 
+    @property
+    def stored(self) -> bytes:
+        """What the archive keeps of it."""
+        return self.tar
+
     @classmethod
     def of(cls, files: Mapping[str, bytes], *, secrets: Collection[str] = ()) -> Layer:
         """A layer with these files, by path without a leading slash; `secrets` get mode 0600."""
@@ -48,15 +70,32 @@ class Layer:
         return cls(stream.getvalue())
 
     def files(self) -> dict[str, tuple[int, bytes]]:
-        """Each file's mode and bytes, by path; ArchiveRefused where the layer is unsafe.
+        """Mode and bytes of each file below /app, by path; ArchiveRefused where the layer is unsafe.
 
-        Links, devices and deletion marks are refused: the desk's layers have none.
+        Links are allowed elsewhere, where a base has them; devices and deletion marks nowhere.
         """
-        found = read_tar(io.BytesIO(self.tar), _("layer {name}").format(name=self.digest[:12]))
-        for name in found:
-            if PurePosixPath(name).name.startswith(".wh."):
-                raise ArchiveRefused(Fault.UNSAFE, name, _("is a deletion mark, not supported"))
-        return found
+        subject = _("layer {name}").format(name=self.digest[:12])
+        return read_tar(io.BytesIO(self.tar), subject, only_below=APPLICATION)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A big layer that lies gzip-compressed in a file; `digest` is that of its uncompressed tar."""
+
+    path: Path
+    digest: str
+
+    @property
+    def stored(self) -> bytes:
+        """What the archive keeps of it."""
+        return self.path.read_bytes()
+
+    @classmethod
+    def of(cls, path: Path, tar: bytes) -> Packed:
+        """Compress a layer's tar into a file."""
+        packer = zlib.compressobj(6, zlib.DEFLATED, 31)  # 31: gzip, without a time in its header
+        path.write_bytes(packer.compress(tar) + packer.flush())
+        return cls(path, hashlib.sha256(tar).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -65,13 +104,14 @@ class Image:
 
     name: str  # fanruan_license_server_amd64:1.0.0
     architecture: str  # amd64 or arm64
-    layers: Sequence[Layer]
+    layers: Sequence[Layer | Packed]
     entrypoint: Sequence[str]
     port: int  # the TCP port that the server listens on inside the container
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     workdir: str = "/app"
     stop_signal: str = "SIGTERM"
+    healthcheck: Sequence[str] = ()  # a command that fails where the server does not answer
 
     def settings(self, created: datetime) -> dict[str, Any]:
         """The image's configuration with every field, so that no loader has to guess one."""
@@ -90,6 +130,7 @@ class Image:
                 "Labels": dict(self.labels),
                 "StopSignal": self.stop_signal,
                 "WorkingDir": self.workdir,
+                **({"Healthcheck": self._health()} if self.healthcheck else {}),
             },
             "rootfs": {
                 "type": "layers",
@@ -97,6 +138,11 @@ class Image:
             },
             "history": [{"created": at, "created_by": "fanlic"} for _each in self.layers],
         }
+
+    def _health(self) -> dict[str, Any]:
+        spans = {"Interval": 30, "Timeout": 5, "StartPeriod": 5}
+        counts = {name: seconds * _SECOND for name, seconds in spans.items()}
+        return {"Test": ["CMD", *self.healthcheck], **counts, "Retries": 3}
 
 
 @dataclass(frozen=True)
@@ -109,7 +155,7 @@ class LoadedImage:
     layers: tuple[Layer, ...]
 
     def extract(self, into: Path) -> None:
-        """Write the image's files below `into`, a new folder, lower layers first, with modes."""
+        """Write what the image has below /app into `into`, a new folder, lower layers first, with modes."""
         extract(self.layers, into)
 
 
@@ -121,7 +167,7 @@ class Archive:
 
 
 def extract(layers: Sequence[Layer], into: Path) -> None:
-    """Write the files of these layers below `into`, a new folder; names were checked by `files`."""
+    """Write what these layers have below /app into `into`, a new folder; names were checked by `files`."""
     for layer in layers:
         for name, (mode, data) in layer.files().items():
             target = into / name
@@ -142,8 +188,9 @@ def write(path: Path, images: Sequence[Image], *, created: datetime) -> str:
     for image in images:
         settings = _compact(image.settings(created))
         config = f"{hashlib.sha256(settings).hexdigest()}.json"
-        layers = {f"{layer.digest}/layer.tar": layer.tar for layer in image.layers}
-        members |= {config: settings, **layers}
+        layers = {f"{layer.digest}/layer.tar": layer for layer in image.layers}
+        members |= {path: layer.stored for path, layer in layers.items() if path not in members}
+        members[config] = settings
         manifest.append({"Config": config, "RepoTags": [image.name], "Layers": list(layers)})
     members["manifest.json"] = _compact(manifest)
     part = path.with_name(path.name + ".part")
@@ -158,6 +205,12 @@ def write(path: Path, images: Sequence[Image], *, created: datetime) -> str:
     finally:
         part.unlink(missing_ok=True)
     return digest
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a whole file, in hex: what the desk's reply names."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _compact(value: Any) -> bytes:
@@ -219,7 +272,21 @@ def _bad_manifest(why: str) -> ArchiveRefused:
 def _layer(path: str, members: Mapping[str, bytes]) -> Layer:
     if path not in members:
         raise ArchiveRefused(Fault.LAYER, path, _("is named in manifest.json and missing"))
-    return Layer(members[path])
+    return Layer(_unpacked(members[path], path))
+
+
+def _unpacked(data: bytes, path: str) -> bytes:
+    """The tar of a layer that may be stored as gzip; no plain tar begins with gzip's two bytes."""
+    if not data.startswith(_GZIP):
+        return data
+    unpacker = zlib.decompressobj(31)
+    try:
+        tar = unpacker.decompress(data, LARGEST_TOTAL)
+    except zlib.error:
+        raise ArchiveRefused(Fault.LAYER, path, _("is damaged: it cannot be decompressed")) from None
+    if not unpacker.eof or unpacker.unused_data:
+        raise ArchiveRefused(Fault.LAYER, path, _("is damaged or too big: it ends where it should not"))
+    return tar
 
 
 def _check_settings(config: str, settings: Any) -> None:

@@ -36,6 +36,7 @@ class ProjectClient:
         self._vendor = vendor
         self._entropy = entropy
         self._key = entropy.token(16).hex()
+        self._known: dict[str, License] = {}  # licenses that were verified before; every answer carries one
 
     def register(self, address: str, facts: NodeFacts) -> Registered:
         """Ask for a seat; raises what the server or the way to it refused."""
@@ -93,7 +94,7 @@ class ProjectClient:
         if pinned and server != pinned:
             raise IdentityChanged(address, pinned[:16], str(server)[:16])
         try:
-            terms = load(License, read(LICENSE, str(answer.get("license")), self._vendor))
+            terms = self._license(str(answer.get("license")))
             lease = read(LEASE, str(answer.get("lease")), str(server))
         except (DocumentRefused, ValueError) as problem:
             raise AnswerUnknown(address, f"its documents do not verify: {problem}") from problem
@@ -107,6 +108,11 @@ class ProjectClient:
         if any(lease.get(name) != value for name, value in bound.items()):
             raise AnswerUnknown(address, "its lease is for another request")
         return Registered(str(server), str(answer["seat"]), terms.seats, terms.license)
+
+    def _license(self, document: str) -> License:
+        if document not in self._known:
+            self._known = {document: load(License, read(LICENSE, document, self._vendor))}
+        return self._known[document]
 
 
 def reported(problem: dict[str, Any]) -> Reported:

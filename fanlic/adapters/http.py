@@ -41,6 +41,16 @@ def client(verify: ssl.SSLContext | bool, network: InlineNetwork | None = None) 
     return httpx.Client(verify=verify, trust_env=False, timeout=TIMEOUT)
 
 
+def tap(tapped: httpx.Client, hear: Callable[[httpx.Response], None]) -> None:
+    """Let `hear` see every answer that the client gets, read to its end, with its request."""
+
+    def answered(response: httpx.Response) -> None:
+        response.read()
+        hear(response)
+
+    tapped.event_hooks = {"request": [], "response": [answered]}
+
+
 def context(trusted: Path | None) -> ssl.SSLContext:
     """Strict TLS: the issuer must be known (or be this file's), and the name must fit."""
     return ssl.create_default_context(cafile=None if trusted is None else str(trusted))

@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -139,7 +138,7 @@ class SqliteStore:
                 taken -= gone.rowcount
             if commit.put is not None:
                 taken += self.seat(commit.put.node, commit.put.epoch) is None
-                values = tuple(dump(value) for value in astuple(commit.put))
+                values = tuple(dump(commit.put).values())
                 self._connection.execute("INSERT OR REPLACE INTO seat VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             body = canonical(dump(commit.server)).decode()
             self._connection.execute(

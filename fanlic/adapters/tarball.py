@@ -1,7 +1,8 @@
 """Plain tar files, written so that the same input gives the same bytes, and read without trust.
 
 Reading checks every header before a byte of content is used: size and number are bounded, names are
-plain relative paths, and everything but files and directories is refused.
+plain relative paths, and everything but files and directories is refused. Where only one directory is wanted, as of
+a base layer, links elsewhere are passed over.
 """
 
 from __future__ import annotations
@@ -65,8 +66,11 @@ def write_tar(stream: BinaryIO, files: Mapping[str, bytes], secrets: Collection[
                 tar.addfile(member, io.BytesIO(files[name]))
 
 
-def read_tar(stream: BinaryIO, subject: str) -> dict[str, tuple[int, bytes]]:
-    """Mode and bytes of every file, by name; ArchiveRefused where one member is not harmless."""
+def read_tar(stream: BinaryIO, subject: str, *, only_below: str = "") -> dict[str, tuple[int, bytes]]:
+    """Mode and bytes of every file, by name; ArchiveRefused where one member is not harmless.
+
+    `only_below` makes it a layer: only files in this directory are returned, links elsewhere are allowed.
+    """
     try:
         tar = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 - reads the first header only
     except (tarfile.TarError, ValueError, RecursionError):
@@ -77,7 +81,7 @@ def read_tar(stream: BinaryIO, subject: str) -> dict[str, tuple[int, bytes]]:
         if _last_bytes(stream) != _END:
             raise truncated
         try:
-            files = _checked_files(tar, subject)
+            files = _checked_files(tar, subject, only_below)
             return {member.name: (member.mode & 0o777, _content(tar, member)) for member in files}
         except (tarfile.TarError, EOFError, OverflowError, RecursionError):
             raise truncated from None
@@ -92,10 +96,13 @@ def _last_bytes(stream: BinaryIO) -> bytes:
     return last
 
 
-def _checked_files(tar: tarfile.TarFile, subject: str) -> list[tarfile.TarInfo]:
+def _checked_files(tar: tarfile.TarFile, subject: str, only_below: str) -> list[tarfile.TarInfo]:
     files, names, total = [], set[str](), 0
     for member in tar:
-        _check_member(member)
+        wanted = not only_below or member.name == only_below or member.name.startswith(f"{only_below}/")
+        _check_member(member, links=not wanted)
+        if only_below and PurePosixPath(member.name).name.startswith(".wh."):
+            raise ArchiveRefused(Fault.UNSAFE, member.name, _("is a deletion mark, not supported"))
         if member.name in names:
             raise ArchiveRefused(Fault.UNSAFE, member.name, _("is in the archive twice"))
         names.add(member.name)
@@ -103,18 +110,18 @@ def _checked_files(tar: tarfile.TarFile, subject: str) -> list[tarfile.TarInfo]:
         if total > LARGEST_TOTAL or len(names) > MOST_MEMBERS:
             why = _("holds more than an image of this server can need")
             raise ArchiveRefused(Fault.TOO_BIG, subject, why)
-        if member.isfile():
+        if wanted and member.isfile():
             files.append(member)
     return files
 
 
-def _check_member(member: tarfile.TarInfo) -> None:
+def _check_member(member: tarfile.TarInfo, *, links: bool) -> None:
     name = member.name
     odd = re.search(r"[\x00-\x1f\x7f\\:\ud800-\udfff]", name)  # \ and : lead elsewhere on Windows
     if odd or any(part in {"", ".", ".."} for part in name.split("/")):
         raise ArchiveRefused(Fault.UNSAFE, repr(name), _("is no plain relative path"))
     plain = member.type in {tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE}
-    if not plain or member.issparse():
+    if not (plain or (links and (member.issym() or member.islnk()))) or member.issparse():
         why = _("is a link or a device; only files and directories are allowed")
         raise ArchiveRefused(Fault.UNSAFE, name, why)
     if not 0 <= member.size <= LARGEST_FILE:

@@ -19,28 +19,36 @@ from fanlic.model.refusals import LicenseExpired, Refusal
 from fanlic.service import AuthorizationService, Status
 from fanlic.texts import _, duration, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
-from fanlic.web import calls, headers, openapi, problems, reading
+from fanlic.web import calls, faults, headers, openapi, problems, reading
 
 PAGE = "qrcode.html"
 
 
 def create_app(
-    service: AuthorizationService, *, front_end: Path, draw: Callable[[str, str], str], lab: bool = False
+    service: AuthorizationService,
+    *,
+    front_end: Path,
+    draw: Callable[[str, str], str],
+    lab: bool = False,
+    log: Callable[[str], object] | None = None,
 ) -> Flask:
-    """The application. `front_end`: the folder with the page's files; `draw(text, title)`: a QR code as inline SVG."""
+    """The application. `front_end`: the folder with the page's files; `draw(text, title)`: a QR code as inline SVG;
+    `log` takes a line for each call that a lab's fault has struck.
+    """
     app = Flask(__name__, static_folder=None, template_folder=str(front_end.resolve()))
     app.config["MAX_CONTENT_LENGTH"] = reading.BODY_LIMIT
     app.url_map.merge_slashes = False  # a doubled slash is a wrong address, not one to redirect
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters.update(instant=instant, duration=duration)
-    headers.guard(app, (lambda: service.status().now) if lab else None)
+    headers.guard(app, service.now if lab else None)
     problems.install(app, service, lab=lab)
     app.register_blueprint(_page(_Page(service, front_end, draw, lab=lab)))
     app.register_blueprint(calls.blueprint(service, lab=lab))
     app.register_blueprint(_health(service, lab=lab))
     if lab:
         app.register_blueprint(_lab(service))
+        faults.install(app, service, log)
     return app
 
 

@@ -96,7 +96,12 @@ OPERATIONS = (
     Operation("get", "/readyz", "Whether it is ready; 503 says why not.", {"ready": FLAG, "reasons": LIST}),
     Operation("get", "/openapi.json", "This description.", {}),
 )  # fmt: skip
-LAB = (Operation("post", "/lab/v1/settle", "Apply what time alone has changed.", {"next_deadline": INSTANT}),)
+LAB = (
+    Operation("post", "/lab/v1/settle", "Apply what time alone has changed.", {"next_deadline": INSTANT}),
+    Operation("get", "/lab/v1/faults", "The faults that are aimed.", {"faults": LIST}),
+    Operation("post", "/lab/v1/faults", "Aim one more fault.", {"faults": LIST}, reasons=BODY[:1], success=201),
+    Operation("delete", "/lab/v1/faults", "Take every fault away.", {"faults": LIST}),
+)
 
 
 def description(*, lab: bool) -> dict[str, Any]:

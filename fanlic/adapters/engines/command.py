@@ -95,7 +95,7 @@ class Command:
 
 def parse(line: str) -> Command:
     """Take one line apart, with or without the leading `docker`; Refused as Docker refuses."""
-    words, stdin = _words(line)
+    words, stdin = split(line)
     if words[:1] == ["docker"]:
         del words[0]
     verb = words.pop(0) if words else "--help"
@@ -110,7 +110,7 @@ def parse(line: str) -> Command:
     return command
 
 
-def _words(line: str) -> tuple[list[str], str | None]:
+def split(line: str) -> tuple[list[str], str | None]:
     """The words of a line and the file its input comes from; a backslash is a plain character.
 
     A shell would eat the backslashes of `D:\\William`; in the consoles of Windows they stay.

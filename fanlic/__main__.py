@@ -1,0 +1,5 @@
+"""`python -m fanlic`."""
+
+from fanlic.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,279 @@
+"""The page's `docker` commands on a real Docker engine, through its own command line.
+
+What the learner types is what runs, with four things added that the page does not know: our label, so that nothing
+else on that engine is touched; the lab's clock, mapped read-only; the lab's seed; and no pulling. Typed host paths live
+below the lab's folder, as in the sandbox, and are shown as typed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlic.adapters import archive
+from fanlic.adapters.engines import values
+from fanlic.adapters.engines.command import VERBS, Command, Refused, parse, split
+from fanlic.adapters.engines.docker_cli import answers, call
+from fanlic.adapters.engines.host_paths import HostPaths
+from fanlic.adapters.image import OURS
+from fanlic.adapters.tarball import ArchiveRefused, Fault
+from fanlic.ports import Completed
+from fanlic.texts import _
+
+LABEL = "fanlic.host"
+CLOCK_PLACE = "/run/fanlic"
+REPOSITORY = "fanruan_license_server*"
+
+_TRIES, _PAUSE = 400, 0.05  # how long a started server may take until it answers: 20 s
+_CHANGING = ("stop", "start", "restart", "rm")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every container of one host is given."""
+
+    host: str  # the value of our label
+    clock: Path  # the folder with the lab's clock
+    seed: str
+
+
+class DockerHost:
+    """A container host on a real engine: the containers with its label, the host paths below `folder`/host.
+
+    `configs` gets, for each new container, where its /app/config can be read; `answers` says whether a server is there.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        setting: Setting,
+        configs: dict[str, Callable[[], Path]],
+        *,
+        workdir: Path,
+        answers: Callable[[str, int], bool] = answers,
+    ) -> None:
+        self._folder = folder
+        (folder / "host").mkdir(parents=True, exist_ok=True)
+        self._paths = HostPaths(folder / "host")
+        self._setting = setting
+        self._configs = configs
+        self._workdir = workdir
+        self._answers = answers
+        self._mine = f"label={LABEL}={setting.host}"
+        self._runs = 0
+        self._images: set[str] = set()
+        self._went_down: set[str] = set()
+
+    def docker(self, line: str) -> Completed:
+        """Run one command line, as the page writes it, with the word `docker` or without."""
+        try:
+            words, stdin = split(line)
+            if words[:1] == ["docker"]:
+                del words[0]
+            verb = words[0] if words else "--help"
+            if verb not in VERBS:
+                parse(line)  # refuses it, or it is a call for help
+                return self._call(words)
+            done = self._act(verb, words, stdin, _parsed(line))
+        except Refused as error:
+            return Completed("", f"{str(error).replace('sandbox: ', 'fanlic: ')}\n", error.status)
+        except OSError as error:
+            return Completed("", f"{error.strerror}: {error.filename}\n", 1)
+        return Completed(self._paths.as_typed(done.stdout), self._paths.as_typed(done.stderr), done.status)
+
+    def host_directory(self, typed: str) -> Path:
+        """Where a host path, as typed in `-v`, really is on this machine; Refused where odd."""
+        return self._paths.directory(typed)
+
+    def shutdown(self) -> None:
+        """Shut the host down: every container of it stops, though nobody stopped it by hand."""
+        self._went_down = set(self._ids())
+        if self._went_down:
+            self._call(["stop", *self._went_down])
+
+    def boot(self) -> None:
+        """Start the host: containers come back as their restart policy says."""
+        for name in self._ids("--all"):
+            policy, _space, ran = self._look(name, "{{.HostConfig.RestartPolicy.Name}} {{.State.StartedAt}}").partition(
+                " "
+            )
+            again = policy == "always" or (policy == "unless-stopped" and name in self._went_down)
+            if again and not ran.startswith("0001"):
+                self._call(["start", name])
+                self._await(name)
+        self._went_down = set()
+
+    def reboot(self) -> None:
+        """Shut the host down and start it again."""
+        self.shutdown()
+        self.boot()
+
+    def close(self) -> None:
+        """Stop and remove every container of this host, and remove every image that it loaded."""
+        self.shutdown()
+        if found := self._ids("--all"):
+            self._call(["rm", "--force", "--volumes", *found])
+        for image in self._images:
+            self._call(["rmi", "--force", image])  # refused where another host still uses it
+        self._images = set()
+
+    # One line
+
+    def _act(self, verb: str, words: list[str], stdin: str | None, command: Command | None) -> Completed:
+        if verb == "load":
+            return self._load(words, stdin, command)
+        if verb == "run":
+            return self._run(words, command)
+        if verb in {"ps", "images"}:
+            mine = self._mine if verb == "ps" else f"label={OURS}"
+            return self._call([verb, "--filter", mine, *words[1:]])
+        if verb in _CHANGING:
+            self._refuse_foreign("container", f"{LABEL}={self._setting.host}", words[1:])
+        done = self._call(words)
+        if verb in {"start", "restart"}:
+            for name in done.stdout.split():
+                self._await(name)
+        return done
+
+    def _load(self, words: list[str], stdin: str | None, command: Command | None) -> Completed:
+        given = (command.last("input") or stdin) if command else stdin
+        if given is not None:
+            self._check_archive(self._workdir / given)
+        listed = self._call(["images", "--filter", f"reference={REPOSITORY}", "--format", "{{.Repository}}:{{.Tag}}"])
+        names = [name for name in listed.stdout.split() if "<none>" not in name]
+        if names:
+            self._refuse_foreign("image", OURS, names)
+        before = self._image_ids()
+        if stdin is None:
+            done = self._call(words)
+        else:
+            try:
+                with (self._workdir / stdin).open("rb") as stream:
+                    done = self._call(words, stream.fileno())
+            except FileNotFoundError:
+                return Completed("", f"open {stdin}: no such file or directory\n", 1)
+        self._images |= self._image_ids() - before
+        return done
+
+    def _check_archive(self, path: Path) -> None:
+        """Refused unless every image in the archive is ours; what is no whole tar the engine itself refuses."""
+        try:
+            foreign = [image.names[0] for image in archive.read(path).images if OURS not in _labels(image)]
+        except ArchiveRefused as refusal:
+            if refusal.fault in {Fault.NOT_A_TAR, Fault.TRUNCATED}:
+                return
+            raise Refused(f"{refusal}\n{refusal.remedy}", 1) from refusal
+        except OSError:
+            return
+        if foreign:
+            text = _("fanlic: {names} in this archive did not come from fanlic; the lab loads rehearsal images only.")
+            raise Refused(text.format(names=", ".join(foreign)), 1)
+
+    def _run(self, words: list[str], command: Command | None) -> Completed:
+        if command is not None and not command.help and not command.has("detach"):
+            raise values.refused(_("sandbox: containers run in the background only; add -d, as the page does."))
+        names = [word for word in words[1:] if not word.startswith("-")]
+        self._refuse_foreign("image", OURS, names)
+        self._runs += 1
+        setting = self._setting
+        added = ["--label", f"{LABEL}={setting.host}", "--pull", "never"]
+        added += ["--volume", f"{setting.clock}:{CLOCK_PLACE}:ro", "--env", f"FANLIC_LAB_CLOCK={CLOCK_PLACE}/lab-clock"]
+        added += ["--env", f"FANLIC_LAB_SEED={setting.seed}/{self._runs}"]
+        given, mounts = self._paths.placed(words[1:])
+        done = self._call(["run", *added, *given])
+        if done.status == 0:
+            container = done.stdout.strip()
+            self._remember(container, mounts)
+            self._await(container)
+        return _without_pulling(done)
+
+    def _remember(self, container: str, mounts: dict[str, Path]) -> None:
+        """Where the journal of this container can be read."""
+        mapped = mounts.get("/app/config") or (mounts["/app"] / "config" if "/app" in mounts else None)
+        if mapped is not None:
+            self._configs.setdefault(str(mapped), lambda: mapped)
+            return
+        copy = self._folder / "copies" / container[:12]
+
+        def copied() -> Path:
+            copy.mkdir(parents=True, exist_ok=True)
+            self._call(["cp", f"{container}:/app/config/server.db", str(copy)])  # nothing, once it is removed
+            return copy
+
+        self._configs[container] = copied
+
+    def _refuse_foreign(self, kind: str, label: str, names: Sequence[str]) -> None:
+        """Refused where one of these names belongs to an object without our label; unknown names are the engine's."""
+        key, _equals, wanted = label.partition("=")
+        field = "{{.Name}}" if kind == "container" else "{{.RepoTags}}"
+        shown = f'{field} {{{{index .Config.Labels "{key}"}}}}'
+        if not names:
+            return
+        for line in self._call([kind, "inspect", "--format", shown, *names]).stdout.splitlines():
+            name, space, found = line.rpartition(" ")
+            if not space:
+                continue  # an empty line, where none of the names is known
+            if not found or (wanted and found != wanted):
+                text = _(
+                    "fanlic: {name} on this engine did not come from this lab, and the lab touches nothing else. "
+                    "Rehearse on another machine, or in the sandbox, which needs no engine."
+                )
+                raise Refused(text.format(name=name.strip("/[]")), 1)
+
+    # The engine
+
+    def _await(self, name: str) -> None:
+        """Wait until the container's server answers, has exited, or cannot be reached from here; bounded."""
+        for _try in range(_TRIES):
+            state = self._look(name, "{{.State.Running}} {{json .NetworkSettings.Ports}}")
+            running, _space, ports = state.partition(" ")
+            if running != "true":
+                return
+            bound = [each for found in (json.loads(ports) or {}).values() for each in found or ()]
+            reached = [each for each in bound if ":" not in each["HostIp"]]
+            if not reached or self._answers(_reachable(reached[0]["HostIp"]), int(reached[0]["HostPort"])):
+                return
+            time.sleep(_PAUSE)
+
+    def _ids(self, *more: str) -> list[str]:
+        return self._call(["ps", "--quiet", "--no-trunc", "--filter", self._mine, *more]).stdout.split()
+
+    def _image_ids(self) -> set[str]:
+        return set(self._call(["images", "--quiet", "--no-trunc", "--filter", f"label={OURS}"]).stdout.split())
+
+    def _look(self, name: str, shown: str) -> str:
+        return self._call(["container", "inspect", "--format", shown, name]).stdout.strip()
+
+    def _call(self, words: Sequence[str], stdin: int = subprocess.DEVNULL) -> Completed:
+        return call(words, stdin, self._workdir)
+
+
+def _parsed(line: str) -> Command | None:
+    """The line as the sandbox understands it; None where only Docker may understand it."""
+    with suppress(Refused):
+        return parse(line)
+    return None
+
+
+def _labels(image: archive.LoadedImage) -> dict[str, str]:
+    labels: dict[str, str] = image.settings["config"]["Labels"]
+    return labels
+
+
+def _without_pulling(done: Completed) -> Completed:
+    """An unknown image in the words of an engine that would have tried to pull it."""
+    missing = re.search(r"No such image: (\S+?)\.?$", done.stderr, re.MULTILINE)
+    if missing is None:
+        return done
+    hint = _("fanlic: nothing is pulled in the lab. Use a name that 'docker images' prints.")
+    return Completed(done.stdout, f"Unable to find image '{missing[1]}' locally\n{done.stderr}{hint}\n", done.status)
+
+
+def _reachable(address: str) -> str:
+    return "127.0.0.1" if address in {"", "0.0.0.0"} else address  # noqa: S104 - what Docker shows

@@ -1,0 +1,137 @@
+"""The command line. Every command imports what it needs when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fanlic import __version__
+from fanlic.model.policy import EDITIONS
+from fanlic.texts import _
+from fanlic.texts.about import NOT_FANRUAN
+from fanlic.troubleshoot import COMMANDS
+
+if TYPE_CHECKING:
+    from fanlic.wiring.server import Place
+
+USAGE = 2
+
+
+class UserMistake(Exception):
+    """The command line asks for something that cannot be done; the text says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status: 0 done, 1 failed, 2 asked for wrongly, 3 to 9 a refused start."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what the console cannot show is spelled out, never a crash
+            stream.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    chosen = _parser(given[0] if given else "").parse_args(given)
+    try:
+        status: int = chosen.run(chosen)
+    except UserMistake as mistake:
+        print(f"fanlic {chosen.command}: {mistake}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fanlic", description=NOT_FANRUAN, epilog=_("Begin with: fanlic rehearse"))
+    parser.add_argument("--version", action="version", version=f"fanlic {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
+    _rehearse_options(commands.add_parser("rehearse", help=_("play the whole procedure, request to migration")))
+    _serve_options(commands.add_parser("serve", help=_("run one authorization server (the container's entry point)")))
+    _unlock_options(commands.add_parser("unlock", help=_("open a sealed code entry, at the console")))
+    for name, summary in COMMANDS.items():
+        options = commands.add_parser(name, help=_(summary), description=_(summary))
+        if name == command:  # only the command that is asked for is imported
+            module = import_module(f"fanlic.troubleshoot.{name}")
+            module.options(options)
+            options.set_defaults(run=module.run)
+    return parser
+
+
+def _rehearse_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", nargs="?", help=_("play one scenario instead, U5 for example"))
+    parser.add_argument("--list", action="store_true", help=_("list the scenarios"))
+    parser.add_argument("--edition", choices=tuple(EDITIONS), help=_("the edition of the rules for the scenario"))
+    parser.add_argument("--seed", type=int, default=1, help=_("the same seed gives the same timeline (default: 1)"))
+    parser.add_argument(
+        "--out", type=Path, help=_("folder for what is kept; must be new or empty (default: rehearsal)")
+    )
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object instead of the story"))
+    parser.set_defaults(run=_rehearse)
+
+
+def _place_options(parser: argparse.ArgumentParser) -> None:
+    for name in ("config", "log", "tls", "web", "license"):
+        default = Path("/app") / name
+        text = _("the directory {path}").format(path=f"/app/{name}")
+        parser.add_argument(f"--{name}", type=Path, default=default, metavar=_("DIR"), help=text)
+    parser.add_argument("--lab-clock", type=Path, metavar=_("FILE"), help=_("the lab's clock (profile lab only)"))
+    parser.add_argument("--lab-seed", default="", metavar=_("SEED"), help=_("the lab's seed (profile lab only)"))
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    _place_options(parser)
+    parser.add_argument("--listen", default="0.0.0.0:8081", help=_("address and port (default: 0.0.0.0:8081)"))
+    parser.set_defaults(run=_serve)
+
+
+def _unlock_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, default=Path("/app/config"), help=_("the server's /app/config"))
+    parser.set_defaults(run=_unlock)
+
+
+def _rehearse(chosen: argparse.Namespace) -> int:
+    from fanlic.lab.rehearse import FolderNotEmpty, rehearse
+    from fanlic.lab.scenario import list_scenarios, rehearse_scenario
+
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))  # an orderly end: no server stays behind
+    if chosen.list:
+        return list_scenarios(chosen.json)
+    if chosen.scenario is not None:
+        return rehearse_scenario(chosen.scenario, chosen.edition, chosen.json)
+    try:
+        return rehearse(chosen.seed, chosen.out, as_json=chosen.json)
+    except FolderNotEmpty as problem:
+        raise UserMistake(str(problem)) from problem
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from fanlic.wiring.server import serve
+
+    host, colon, port = chosen.listen.rpartition(":")
+    if not (colon and port.isascii() and port.isdigit() and int(port) < 65536):
+        raise UserMistake(_("--listen wants ADDRESS:PORT, not {given}").format(given=chosen.listen))
+    return serve(_place(chosen), host, int(port))
+
+
+def _unlock(chosen: argparse.Namespace) -> int:
+    from fanlic.wiring.server import unlock
+
+    try:
+        unlock(chosen.config)
+    except OSError as problem:
+        text = _(
+            "{folder} cannot be written ({problem}). Run this where /app/config is, as somebody who may write there."
+        )
+        raise UserMistake(text.format(folder=chosen.config, problem=problem.strerror)) from problem
+    print(_("Asked. A sealed code entry is open at the server's next request, and the counts start anew."))
+    return 0
+
+
+def _place(chosen: argparse.Namespace) -> Place:
+    from fanlic.wiring.server import Place, completed
+
+    return completed(
+        Place(chosen.config, chosen.log, chosen.tls, chosen.web, chosen.license, chosen.lab_clock, chosen.lab_seed)
+    )

@@ -1,0 +1,217 @@
+"""The catalogue of scenarios: every branch of the procedure, each of which can be played and checks itself.
+
+`catalogue()` has them by id, `run` plays one and gives its transcript: every beat with its virtual time, the state
+before and after, the timeline. On the command line: `fanlic rehearse --list` and `fanlic rehearse U5`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fanlic.lab.rehearse import told
+from fanlic.lab.scenarios import INLINE, SCENARIOS, Scenario, Stage
+from fanlic.lab.story import Beat, StoryBroken
+from fanlic.lab.world import Lab
+from fanlic.model.policy import EDITIONS
+from fanlic.model.refusals import Refusal
+from fanlic.texts import _, fill, instant
+from fanlic.texts.about import NOT_FANRUAN
+
+_WIDTH = 96
+_ENGINES = {INLINE: "inline", "process": "sandbox"}
+
+
+class CannotPlay(ValueError):
+    """There is no such scenario, or none in this edition, or the lab cannot play it; the text says which."""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was played: every beat, the state before and after, the timeline; `problem` where it came out otherwise."""
+
+    scenario: Scenario
+    edition: str
+    engine: str
+    beats: tuple[Beat, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    timeline: str
+    problem: str = ""
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether it came out as the rules say."""
+        return not self.problem
+
+
+def catalogue() -> dict[str, Scenario]:
+    """Every scenario by its id, in the order of the procedure."""
+    from fanlic.lab.scenarios import choosing, code, moving, registering, request, running, start  # noqa: F401
+
+    order = "CRLQFUM"
+    return dict(sorted(SCENARIOS.items(), key=lambda each: (order.index(each[0][0]), int(each[0][1:]))))
+
+
+def find(name: str) -> Scenario:
+    """The scenario of this id, in any case; raises CannotPlay."""
+    found = catalogue().get(name.upper())
+    if found is None:
+        text = _("There is no scenario {name}. `fanlic rehearse --list` shows all of them.")
+        raise CannotPlay(text.format(name=name))
+    return found
+
+
+def run(
+    scenario_id: str,
+    *,
+    edition: str | None = None,
+    engine: str | None = None,
+    seed: int = 1,
+    tell: Callable[[Beat], None] | None = None,
+) -> Transcript:
+    """Play a scenario; `engine` is "inline" or "process". What comes out otherwise is in the transcript's `problem`.
+
+    Raises CannotPlay where there is none of this id, or none in this edition, or nothing to play.
+    """
+    chosen = find(scenario_id)
+    if chosen.play is None:
+        raise CannotPlay(_(chosen.why_not))
+    edition, engine = edition or chosen.editions[0], engine or chosen.engine
+    if edition not in chosen.editions:
+        text = _("{id} is played in: {editions}; not in {edition}.")
+        raise CannotPlay(text.format(id=chosen.id, editions=", ".join(chosen.editions), edition=edition))
+    beats: list[Beat] = []
+
+    def take(beat: Beat) -> None:
+        beats.append(beat)
+        if tell is not None:
+            tell(beat)
+
+    with Lab(engine=_ENGINES[engine], seed=seed, policy=EDITIONS[edition]) as lab:
+        stage = Stage(lab, take)
+        problem = _play(chosen, stage)
+        after = stage.state()
+        return Transcript(chosen, edition, engine, tuple(beats), stage.before, after, lab.timeline_csv(), problem)
+
+
+def _play(chosen: Scenario, stage: Stage) -> str:
+    problem = ""
+    try:
+        if chosen.play is not None:
+            chosen.play(stage)
+        missing = sorted(set(chosen.meets) - stage.met)
+        stage.expect(not missing, _("not met on the way: {reasons}").format(reasons=", ".join(missing)))
+    except StoryBroken as broken:
+        problem = str(broken)
+    except Refusal as refusal:
+        problem = fill(refusal.message, refusal.evidence)
+    stage.tell_events()
+    return problem
+
+
+# -- on the terminal
+
+
+def list_scenarios(as_json: bool) -> int:
+    """Print the catalogue."""
+    if as_json:
+        print(json.dumps([_words(each) for each in catalogue().values()], indent=1))
+        return 0
+    for each in catalogue().values():
+        mark = _(" (cannot be played)") if each.why_not else ""
+        print(f"{each.id:4}{_(each.title)}{mark} [{_(each.basis)}]")
+    print("\n" + _("Play one: fanlic rehearse U5. What was asked and how it came out is told with it."))
+    return 0
+
+
+def rehearse_scenario(scenario_id: str, edition: str | None, as_json: bool) -> int:
+    """Play one scenario on the terminal: 0 where it came out as the rules say, 1 otherwise, 2 where there is none."""
+    try:
+        chosen = find(scenario_id)
+        if not as_json:
+            _head(chosen)
+        if chosen.why_not:
+            print(
+                json.dumps(_words(chosen), indent=1) if as_json else _lines(_("Cannot be played: "), _(chosen.why_not))
+            )
+            return 0
+        transcript = run(chosen.id, edition=edition, tell=None if as_json else _Teller())
+    except CannotPlay as problem:
+        print(f"fanlic rehearse: {problem}", file=sys.stderr)
+        return 2
+    if as_json:
+        print(json.dumps(_report(transcript), indent=1))
+    else:
+        _foot(transcript)
+    if transcript.problem:
+        print(_("The scenario broke off: {problem}").format(problem=transcript.problem), file=sys.stderr)
+    return 0 if transcript.ended_well else 1
+
+
+class _Teller:
+    """Prints each beat, and the virtual time whenever it has moved."""
+
+    def __init__(self) -> None:
+        self._at = ""
+
+    def __call__(self, beat: Beat) -> None:
+        """Print one."""
+        if self._at != (at := instant(beat.at)):
+            print(at)
+        self._at = at
+        print(told(beat), flush=True)
+
+
+def _head(chosen: Scenario) -> None:
+    print(textwrap.fill(NOT_FANRUAN, _WIDTH))
+    print(f"\n{chosen.id}  {_(chosen.title)}\n" + "-" * (4 + len(_(chosen.title))))
+    print(_lines(_("Question: "), _(chosen.question)) + "\n")
+
+
+def _foot(transcript: Transcript) -> None:
+    chosen = transcript.scenario
+    for heading, lines in ((_("Before:"), transcript.before), (_("After:"), transcript.after)):
+        print(f"\n{heading}")
+        print("\n".join(f"  {line}" for line in lines) or "  -")
+    print("\n" + _lines(_("Outcome: "), _(chosen.outcome)))
+    print(_lines(_("Basis: "), _(chosen.basis) + "; " + ", ".join(clause.slug for clause in chosen.clauses)))
+
+
+def _lines(label: str, text: str) -> str:
+    return textwrap.fill(label + text, _WIDTH, subsequent_indent="  ", break_long_words=False)
+
+
+def _words(chosen: Scenario) -> dict[str, object]:
+    return {
+        "id": chosen.id,
+        "title": _(chosen.title),
+        "question": _(chosen.question),
+        "outcome": _(chosen.outcome),
+        "basis": chosen.basis,
+        "clauses": [clause.slug for clause in chosen.clauses],
+        "meets": list(chosen.meets),
+        "engine": chosen.engine,
+        "editions": list(chosen.editions),
+        "why_not": _(chosen.why_not),
+    }
+
+
+def _report(transcript: Transcript) -> dict[str, object]:
+    beats = [
+        {"at": beat.at.isoformat(), "kind": beat.kind, "text": beat.text, "clause": beat.clause and beat.clause.slug}
+        for beat in transcript.beats
+    ]
+    return _words(transcript.scenario) | {
+        "edition": transcript.edition,
+        "engine": transcript.engine,
+        "before": list(transcript.before),
+        "beats": beats,
+        "after": list(transcript.after),
+        "timeline": transcript.timeline,
+        "ended_well": transcript.ended_well,
+        "problem": transcript.problem,
+    }

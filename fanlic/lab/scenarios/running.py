@@ -1,0 +1,283 @@
+"""Notes: staying registered through outages, restarts and cut networks."""
+
+from __future__ import annotations
+
+import shutil
+
+from fanlic.lab.scenarios import FIXED, PAGE, READING, THE_PAGE, VENDOR, Stage, run_line, scenario
+from fanlic.lab.story import CONFIG
+from fanlic.model.clauses import Clause
+from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
+from fanlic.model.project import Registration
+from fanlic.model.refusals import N_
+from fanlic.texts import _
+
+REGISTERED, FAILING, LAPSED = Registration.REGISTERED, Registration.FAILING, Registration.LAPSED
+MILD = (FINEBI_6_0_5.edition, FINEREPORT_11_5_11.edition)  # the editions in which a short outage heals
+
+
+@scenario(
+    "U1",
+    N_("A quiet day"),
+    N_("What happens while all is well?"),
+    N_("The project polls every two hours, twelve times a day, and is answered."),
+    VENDOR,
+    Clause.HEALS,
+)
+def quiet_day(stage: Stage) -> None:
+    _server, project = stage.registered()
+    stage.later(hours=24)
+    answered = [row for row in stage.lab.rows if row.line.event == "poll answered"]
+    stage.expect(len(answered) == 12 and not project.failed_checks, _("twelve polls answered"))
+    stage.shown(project, REGISTERED)
+
+
+@scenario(
+    "U2",
+    N_("An hour's outage between two polls"),
+    N_("The server was down for an hour: who notices?"),
+    N_("Nobody: the next poll is answered."),
+    READING,
+    Clause.HEALS,
+    editions=MILD,
+)
+def unnoticed(stage: Stage) -> None:
+    _server, project = stage.registered()
+    stage.later(minutes=30)
+    stage.stopped(hours=1)
+    stage.later(hours=1)
+    stage.expect(not project.failed_checks, _("the list of failed checks"))
+    stage.shown(project, REGISTERED)
+
+
+@scenario(
+    "U3",
+    N_("Down over some polls, back within 24 hours"),
+    N_("FineBI shows a failed registration after an outage: must it be registered again?"),
+    N_("No: it heals by itself within two hours of the server's return."),
+    PAGE,
+    Clause.HEALS,
+    editions=MILD,
+)
+def heals(stage: Stage) -> None:
+    _server, project = stage.registered()
+    name = stage.stop()
+    stage.later(hours=19)
+    stage.shown(project, FAILING)
+    stage.docker(f"start {name}")
+    stage.later(hours=2)
+    stage.shown(project, REGISTERED, Clause.HEALS)
+
+
+@scenario(
+    "U4",
+    N_("The twelfth miss in a row"),
+    N_("The server is back after 22 and a half hours, and the project does not heal: why?"),
+    N_("Its twelfth poll in a row went unanswered. Register again; the server needs no scan."),
+    VENDOR,
+    Clause.TWELVE_MISSES,
+    editions=MILD,
+)
+def twelfth_miss(stage: Stage) -> None:
+    _server, project = stage.registered()
+    stage.later(minutes=119)
+    server = stage.stopped(hours=22, minutes=30)
+    stage.shown(project, LAPSED, Clause.TWELVE_MISSES)
+    stage.expect(server.status()["activation"] == "activated", _("the activation"))
+    stage.register(project, server.address)
+    stage.shown(project, REGISTERED)
+
+
+@scenario(
+    "U5",
+    N_("Down for more than 24 hours"),
+    N_("The server was off over a day: what has to be done again?"),
+    N_("Scan and enter a new code, without loading the image again; then register the projects."),
+    PAGE,
+    Clause.DOWN_TIME,
+    Clause.REAUTHENTICATE,
+    Clause.TWELVE_MISSES,
+    editions=THE_PAGE,
+    meets="30002",
+)
+def down_too_long(stage: Stage) -> None:
+    _server, project = stage.registered()
+    server = stage.stopped(hours=25)
+    stage.shown(project, LAPSED, Clause.TWELVE_MISSES)
+    stage.refused("30002", lambda: stage.register(project, server.address), _("the project registers before any scan"))
+    stage.note(_("the image is not loaded again"), Clause.REAUTHENTICATE)
+    stage.activate(server)
+    stage.register(project, server.address)
+    stage.shown(project, REGISTERED)
+
+
+@scenario(
+    "U6",
+    N_("Back after 23 hours"),
+    N_("Is everything below 24 hours safe?"),
+    N_("No: a project that was to poll just after the outage began has missed twelve; others heal. Stay below 22 h."),
+    READING,
+    Clause.TWELVE_MISSES,
+    Clause.HEALS,
+    editions=MILD,
+)
+def race(stage: Stage) -> None:
+    server, early = stage.registered("early")
+    stage.later(minutes=119)
+    late = stage.lab.project("late")
+    stage.register(late, server.address)
+    name = stage.stop()
+    stage.later(hours=23)
+    stage.shown(early, LAPSED)
+    stage.shown(late, FAILING)
+    stage.docker(f"start {name}")
+    stage.later(hours=2)
+    stage.shown(late, REGISTERED)
+
+
+@scenario(
+    "U7",
+    N_("The project is switched off over a weekend"),
+    N_("The server never stopped, and on Monday the registration is gone: why?"),
+    N_("The server had not heard of the project for 24 hours and ended its seat. Register again."),
+    VENDOR,
+    Clause.SILENCE,
+    meets="seat-ended not-registered",
+)
+def weekend(stage: Stage) -> None:
+    server, project = stage.registered()
+    project.switch_off()
+    stage.later(hours=62)
+    stage.expect(server.status()["seats_taken"] == 0, _("the seat on the server"))
+    project.switch_on()
+    stage.shown(project, LAPSED, Clause.SILENCE)
+    check = project.failed_checks[-1]
+    stage.note(f"{check.node}: {check.text}", Clause.DETAILS)
+    stage.meet(check.reason)
+    stage.refused("not-registered", project.nodes[0].poll, _("a poll does not revive it"))
+    stage.register(project, server.address)
+
+
+@scenario(
+    "U8",
+    N_("Only the network is cut"),
+    N_("Server and project run, but cannot reach each other: which clocks run?"),
+    N_("The same as in an outage: it heals after 20 hours, and is lost after 25, on both sides."),
+    VENDOR,
+    Clause.NETWORK,
+    Clause.TWELVE_MISSES,
+    Clause.SILENCE,
+)
+def network_cut(stage: Stage) -> None:
+    server, project = stage.registered()
+    project.cut_network()
+    stage.later(hours=20)
+    stage.shown(project, FAILING)
+    project.mend_network()
+    stage.later(hours=2)
+    stage.shown(project, REGISTERED, Clause.HEALS)
+    project.cut_network()
+    stage.later(hours=25)
+    stage.shown(project, LAPSED, Clause.TWELVE_MISSES)
+    stage.expect(server.status()["seats_taken"] == 0, _("the seat on the server"))
+    project.mend_network()
+    stage.register(project, server.address)
+
+
+@scenario(
+    "U9",
+    N_("The project is restarted"),
+    N_("FineBI was restarted: must anybody scan?"),
+    N_("No: the page asks for no scan. (Local container authentication does.)"),
+    READING,
+    Clause.REGISTER_AT_ONCE,
+    Clause.HEALS,
+)
+def project_restarted(stage: Stage) -> None:
+    _server, project = stage.registered()
+    project.switch_off()
+    stage.later(hours=3)
+    project.switch_on()
+    stage.shown(project, REGISTERED)
+    stage.expect(not project.failed_checks, _("the list of failed checks"))
+
+
+@scenario(
+    "U10",
+    N_("Any restart, under the rule of FineOps"),
+    N_("FineOps manages the server, and it was restarted for a minute: what now?"),
+    N_("Scan and enter a new code, then register again. Nothing heals by itself."),
+    VENDOR,
+    Clause.RESTART_FINEOPS,
+    editions=(FINEOPS_2025_08.edition,),
+    meets="30002",
+)
+def fineops(stage: Stage) -> None:
+    _server, project = stage.registered()
+    server = stage.stopped(minutes=1)
+    stage.expect(server.status()["activation"] == "lapsed", _("the activation"))
+    stage.later(hours=2)
+    stage.shown(project, LAPSED, Clause.RESTART_FINEOPS)
+    stage.refused("30002", lambda: stage.register(project, server.address), _("the project registers before any scan"))
+    stage.activate(server)
+    stage.register(project, server.address)
+
+
+@scenario(
+    "U11",
+    N_("A restart, under the rule of FineReport 11.5.11"),
+    N_("The server was down for 30 hours: is a scan needed?"),
+    N_("No, while version and license allow; the project, which missed twelve polls, registers again."),
+    VENDOR,
+    Clause.RESTART_FINEREPORT,
+    editions=(FINEREPORT_11_5_11.edition,),
+)
+def finereport(stage: Stage) -> None:
+    _server, project = stage.registered()
+    server = stage.stopped(hours=30)
+    stage.expect(server.status()["activation"] == "activated", _("the activation"))
+    stage.note(_("the server is activated, without a scan"), Clause.RESTART_FINEREPORT)
+    stage.shown(project, LAPSED, Clause.TWELVE_MISSES)
+    stage.register(project, server.address)
+
+
+@scenario(
+    "U12",
+    N_("The license expires while the project runs"),
+    N_("On the day after the license's last, what happens?"),
+    N_("The next poll gets 30000 and the registration lapses. A month's grace is told of a sibling, not of FineBI."),
+    READING,
+    Clause.CODE_30000,
+    meets="30000",
+)
+def expires(stage: Stage) -> None:
+    stage.licensed(days=1)
+    server, project = stage.registered()
+    stage.later(hours=26)
+    stage.shown(project, LAPSED, Clause.CODE_30000)
+    stage.refused("30000", lambda: stage.register(project, server.address), _("the project registers again"))
+
+
+@scenario(
+    "U13",
+    N_("Another server answers at the address"),
+    N_("Somebody copied the state to a second server and put it at the same address: does the project notice?"),
+    N_("Yes: it has noted the server's identity at its registration, and takes no other's answer."),
+    READING,
+    Clause.MAP_CONFIG,
+    editions=MILD,
+    meets="identity-changed",
+)
+def wrong_server(stage: Stage) -> None:
+    _server, project = stage.registered()
+    stage.docker(f"rm -f {stage.stop()}")
+    other = stage.lab.host.path("/D/William/other")
+    other.mkdir(parents=True)
+    shutil.copy2(stage.lab.host.path(CONFIG) / "server.db", other)
+    stage.note(_("the state is copied to another folder, the identity is not; a second server starts there"))
+    stage.docker(run_line(config="/D/William/other", port=FIXED))
+    stage.later(hours=2)
+    stage.shown(project, FAILING)
+    check = project.failed_checks[-1]
+    stage.note(f"{check.node}: {check.text}", Clause.DETAILS)
+    stage.meet(check.reason)

@@ -1,0 +1,341 @@
+"""Drills: the untouched start does not pass, the solution does, other right ways too, and mistakes are named."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from fanlic.lab.drill import HINT_COSTS, LOOK_COSTS, LOOKS, Drill, mystery
+from fanlic.lab.drills import CONFIG, RECIPES, TLS
+from fanlic.lab.scenarios import FIXED, run_line
+from fanlic.lab.story import COMMAND
+from fanlic.model.project import Registration
+from fanlic.model.refusals import Refusal
+
+Act = Callable[[Drill], object]
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
+    with Drill(request.param) as opened:
+        yield opened
+
+
+def every_drill(test: Callable[..., None]) -> Callable[..., None]:
+    return pytest.mark.parametrize("drill", list(RECIPES), indirect=True)(test)
+
+
+def docker(drill: Drill, line: str) -> None:
+    drill.lab.host.docker(line)
+
+
+def newest(drill: Drill) -> str:
+    return drill.lab.host.look("ps -a").splitlines()[1].split()[0]
+
+
+def attempt(act: Callable[[], object]) -> None:
+    """Something that may be refused."""
+    try:
+        act()
+    except Refusal as refusal:
+        assert refusal.reason  # noqa: PT017 - that it was refused is all
+
+
+@every_drill
+def test_the_untouched_start_does_not_pass_and_says_what_is_wrong(drill: Drill) -> None:
+    verdict = drill.check()
+    assert (False, RECIPES[drill._recipe.id].still, "") == (verdict.passed, verdict.message, verdict.misconception)
+    assert 0 == verdict.score
+
+
+@every_drill
+def test_the_solution_passes(drill: Drill) -> None:
+    beats = drill.solution()
+    verdict = drill.check()
+    assert (True, "", 100) == (verdict.passed, verdict.misconception, verdict.score)
+    commands = [beat.text.removeprefix("docker ") for beat in beats if beat.kind == COMMAND]
+    told = (*RECIPES[drill._recipe.id].hints, drill.symptom())
+    assert not [(command, text) for command in commands for text in told if command in text]
+
+
+@every_drill
+def test_every_look_shows_something(drill: Drill) -> None:
+    assert all(drill.look(what).strip() for what in LOOKS)
+    assert len(LOOKS) == drill.check().looks
+
+
+def rescan(drill: Drill) -> None:
+    page = drill.lab.host.server()
+    attempt(lambda: drill.lab.phone.scan(page.qr() or page.refresh()))
+
+
+def register_again(drill: Drill) -> None:
+    project = drill.lab.projects[-1]
+    attempt(lambda: project.register(project.nodes[0].address or drill.lab.host.server().address))
+
+
+def set_back(drill: Drill) -> None:
+    start = drill.lab.clock.now().replace(day=1)
+    drill.lab.clock.set(start)
+
+
+def remove_first(drill: Drill) -> None:
+    for row in drill.lab.host.look("ps -a").splitlines()[1:]:
+        docker(drill, f"rm -f {row.split()[0]}")
+
+
+def wrong_setting(drill: Drill) -> None:
+    drill.lab.projects[0].configure(domain="other.acme.example")
+    register_again(drill)
+
+
+def scan_only(drill: Drill) -> None:
+    page = drill.lab.host.server()
+    page.submit(drill.lab.phone.scan(page.refresh()))
+
+
+def submit_any(drill: Drill) -> None:
+    attempt(lambda: drill.lab.host.server().submit("123456"))
+
+
+def wait_and_submit(drill: Drill) -> None:
+    drill.lab.clock.advance(minutes=15)
+    submit_any(drill)
+
+
+def ask_for_more(drill: Drill) -> None:
+    drill.lab.desk.receive(drill.lab.customer.request(seats=4))
+
+
+def start_old(drill: Drill) -> None:
+    drill.lab.host = drill.lab.hosts[0]
+    docker(drill, f"start {newest(drill)}")
+    drill.lab.clock.advance(hours=2)
+
+
+def unbind_sales(drill: Drill) -> None:
+    sales, stock = drill.lab.projects
+    sales.unbind()
+    stock.register(drill.lab.host.server().address)
+
+
+def restart(drill: Drill) -> None:
+    docker(drill, f"restart {newest(drill)}")
+
+
+def start(drill: Drill) -> None:
+    docker(drill, f"start {newest(drill)}")
+
+
+def again(*options: str, **more: str) -> Act:
+    return lambda drill: (docker(drill, f"rm -f {newest(drill)}"), docker(drill, run_line(*options, **more)))
+
+
+MISTAKES: list[tuple[str, Act, str]] = [
+    ("port-moved", restart, "only moves the port again"),
+    ("port-moved", rescan, "nothing to scan"),
+    ("port-moved", register_again, "nothing listens there"),
+    ("web-mapped", again("-v /D/William/lic/web:/app/web"), "mapped again"),
+    ("web-mapped", restart, "keeps the container's mappings"),
+    ("second-container", remove_first, "only the vendor can help"),
+    ("second-container", rescan, "another identity"),
+    ("second-container", again(port=FIXED, config=""), "one more new identity"),
+    ("second-container", restart, "keeps its new identity"),
+    ("locked", restart, "neither the lock nor the count"),
+    ("locked", submit_any, "every code is refused unseen"),
+    ("locked", rescan, "no new QR code"),
+    ("locked", wait_and_submit, "Refresh and scan again"),
+    ("weekend", again(port=FIXED), "need not be loaded or run again"),
+    ("weekend", scan_only, "Register it"),
+    ("weekend", register_again, "first the server has to be activated"),
+    ("weekend", restart, "brings no activation back"),
+    ("no-seat-left", ask_for_more, "The contract's seats suffice"),
+    ("no-seat-left", restart, "Seats survive"),
+    ("no-seat-left", register_again, "First one has to become free"),
+    ("app-name", wrong_setting, "Something else than the app name"),
+    ("app-name", rescan, "a scan changes nothing"),
+    ("app-name", restart, "A restart changes nothing"),
+    ("architecture", start, "runs the same program"),
+    ("architecture", again(port=FIXED, image="fanruan_license_server_arm64:1.0.0"), "other architecture was run again"),
+    ("architecture", lambda drill: docker(drill, "load -i fanruan_license_server.tar"), "the same two images"),
+    ("stale-address", start_old, "its authorization is destroyed"),
+    ("stale-address", rescan, "activated already"),
+    ("stale-address", restart, "tells no project where it is"),
+    ("one-name", unbind_sales, "one of the two is always left out"),
+    ("one-name", restart, "neither the names nor the keys"),
+    ("one-name", register_again, "the same seat under the same name"),
+    ("expired", set_back, "Setting the clock back helps nothing"),
+    ("expired", again(f"-v {TLS}:/app/tls", port=FIXED), "not about the TLS certificate"),
+    ("expired", rescan, "cannot renew"),
+    ("expired", ask_for_more, "first have it destroyed"),
+    ("expired", register_again, "meets the same license"),
+    ("expired", restart, "starts the same license"),
+    ("tls-empty", start, "still empty"),
+    ("tls-empty", again(f"-v {TLS}:/app/tls"), "mapped again"),
+    ("rebooted", again(port="-P"), "A new container is not needed"),
+    ("rebooted", register_again, "while no server runs"),
+    ("rebooted", start, "Wait for its next poll"),
+    ("container-port", again(port="-p 50125:8080"), "the same wrong port"),
+    ("container-port", restart, "the same pair of ports"),
+]
+
+
+@pytest.mark.parametrize(
+    ("drill", "mistake", "words"), MISTAKES, ids=[f"{name}: {words}" for name, _, words in MISTAKES], indirect=["drill"]
+)
+def test_a_mistake_does_not_pass_and_its_misconception_is_named(drill: Drill, mistake: Act, words: str) -> None:
+    mistake(drill)
+    verdict = drill.check()
+    assert not verdict.passed
+    assert words in verdict.misconception
+
+
+def test_every_misconception_has_a_mistake_that_brings_it_about() -> None:
+    tried = {(name, words) for name, _, words in MISTAKES}
+    named = [(recipe.id, each.text) for recipe in RECIPES.values() for each in recipe.misconceptions]
+    assert [] == [(name, text) for name, text in named if not any(n == name and w in text for n, w in tried)]
+
+
+# -- other right ways
+
+
+def old_port_fixed(drill: Drill) -> None:
+    port = drill.lab.projects[0].nodes[0].address.rpartition(":")[2]
+    again(f"-p {port}:8081", port="")(drill)
+    drill.lab.clock.advance(hours=2)
+
+
+def through_json(drill: Drill) -> None:
+    page = drill.lab.host.server()
+    text = drill.lab.parts.browse("GET", page.address + "/license/v1/challenge").data["text"]
+    page.submit(drill.lab.phone.approve(str(text)))
+    drill.lab.projects[0].register(page.address)
+
+
+def wait_for_silence(drill: Drill) -> None:
+    drill.lab.clock.advance(hours=25)
+    drill.lab.projects[1].register(drill.lab.host.server().address)
+
+
+def own_pair(drill: Drill) -> None:
+    drill.lab.host.put_certificate(TLS)
+    start(drill)
+    rescan_and_register(drill)
+
+
+def rescan_and_register(drill: Drill) -> None:
+    page = drill.lab.host.server()
+    page.submit(drill.lab.phone.scan(page.qr() or page.refresh()))
+    drill.lab.projects[-1].register(page.address)
+
+
+def start_and_register(drill: Drill) -> None:
+    start(drill)
+    drill.lab.projects[0].register(drill.lab.host.server().address)
+
+
+def copied_back(drill: Drill) -> None:
+    """Whoever knows where the first container's layer is gives its folder to a new one."""
+    first = drill.lab.host.look("ps -a").splitlines()[-1].split()[0]
+    layer = drill.lab.folder / "host" / "containers" / first / "layer" / "app" / "config"
+    shutil.copytree(layer, drill.lab.host.path(CONFIG))
+    again(port=FIXED)(drill)
+    drill.lab.clock.advance(hours=2)
+
+
+OTHER_WAYS: list[tuple[str, Act]] = [
+    ("port-moved", old_port_fixed),
+    ("web-mapped", through_json),
+    ("no-seat-left", wait_for_silence),
+    ("tls-empty", own_pair),
+    ("rebooted", start_and_register),
+    ("second-container", copied_back),
+]
+
+
+@pytest.mark.parametrize(
+    ("drill", "way"), OTHER_WAYS, ids=[f"{name}: {way.__name__}" for name, way in OTHER_WAYS], indirect=["drill"]
+)
+def test_another_right_way_passes(drill: Drill, way: Act) -> None:
+    way(drill)
+    verdict = drill.check()
+    assert (True, "") == (verdict.passed, verdict.misconception)
+
+
+def test_another_server_at_the_saved_address_is_not_the_one_registered_with() -> None:
+    with Drill("rebooted") as drill:
+        drill.solution()
+        lab, page = drill.lab, drill.lab.host.server()
+        lab.desk.receive(lab.customer.migration(page.address))
+        private_config = (lab.host.path(CONFIG) / "privateConfig").read_bytes()
+        lab.desk.receive(lab.customer.request(3, private_config=private_config))
+        docker(drill, "load -i fanruan_license_server.tar")
+        again(port=FIXED, config="/D/William/new/config")(drill)
+        page.submit(lab.phone.scan(page.qr()))
+        assert (Registration.REGISTERED, False) == (lab.projects[0].registration, drill.check().passed)
+        lab.projects[0].register(page.address)
+        assert drill.check().passed
+
+
+def test_a_registration_with_a_lapsed_server_does_not_pass() -> None:
+    with Drill("rebooted") as drill:
+        drill.solution()
+        drill.lab.clock.set(drill.lab.clock.now() - timedelta(minutes=2))
+        assert Registration.REGISTERED is drill.lab.projects[0].registration
+        assert not drill.check().passed
+
+
+# -- looks, hints, score, reset, mystery
+
+
+@pytest.fixture
+def locked() -> Iterator[Drill]:
+    with Drill("locked") as opened:
+        yield opened
+
+
+def test_looks_and_hints_are_counted_and_cost_points(locked: Drill) -> None:
+    locked.look("status")
+    locked.look("status")
+    hints = [locked.hint() for _ in range(4)]
+    assert 3 == len(set(hints))
+    locked.lab.clock.advance(minutes=15)
+    rescan_and_register(locked)
+    verdict = locked.check()
+    assert (2, 3, 100 - 2 * LOOK_COSTS - 3 * HINT_COSTS) == (verdict.looks, verdict.hints, verdict.score)
+
+
+def test_reset_breaks_it_anew_and_counts_from_nothing(locked: Drill) -> None:
+    locked.look("status")
+    locked.solution()
+    assert locked.check().passed
+    locked.reset()
+    verdict = locked.check()
+    assert (False, 0, 0) == (verdict.passed, verdict.looks, verdict.hints)
+
+
+def test_what_cannot_be_looked_at_and_what_is_no_drill_is_named(locked: Drill) -> None:
+    with pytest.raises(ValueError, match="look at one of: docker ps"):
+        locked.look("the solution")
+    with pytest.raises(ValueError, match="there is no drill nonsense; there are: port-moved"):
+        Drill("nonsense")
+
+
+def test_a_mystery_is_drawn_by_its_seed_and_does_not_say_its_name() -> None:
+    names = set()
+    for seed in (1, 1, 2, 3, 4):
+        with mystery(seed) as drawn:
+            names.add((seed, drawn._recipe.id))
+            assert "a mystery" == drawn.title
+            assert not drawn.check().passed
+    assert 4 == len(names)
+    assert len({name for _, name in names}) > 1
+
+
+def test_there_are_at_least_eight_drills_in_plain_characters() -> None:
+    assert len(RECIPES) >= 8
+    for recipe in RECIPES.values():
+        misconceptions = [each.text for each in recipe.misconceptions]
+        texts = [recipe.title, recipe.symptom, recipe.still, *recipe.hints, *misconceptions]
+        assert all(text and text.isascii() for text in texts), recipe.id

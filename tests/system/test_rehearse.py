@@ -1,0 +1,80 @@
+"""`fanlic rehearse` on real processes over HTTPS, as a person runs it."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def rehearse(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "fanlic", "rehearse", *arguments]
+    settings = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """The artefacts and the output of one rehearsal, in a folder with a space and Chinese characters, on a gbk console."""
+    folder = tmp_path_factory.mktemp("培训 演练")
+    done = rehearse("--out", "kept", cwd=folder, PYTHONIOENCODING="gbk:strict", TMPDIR=str(folder))
+    assert (0, b"") == (done.returncode, done.stderr)
+    return folder / "kept", done.stdout
+
+
+def test_the_story_ends_with_the_project_registered_on_the_migrated_server(first: tuple[Path, bytes]) -> None:
+    kept, _told = first
+    rows = list(csv.DictReader((kept / "timeline.csv").read_text("utf-8").splitlines()))
+    registered = [row for row in rows if row["party"] == "server 2" and row["event"] == "registered"]
+    polled = [row for row in rows if row["party"] == "sales" and row["event"] == "poll answered"]
+    assert ["sales"] == [row["subject"] for row in registered]
+    assert registered[0]["at"] < polled[-1]["at"] == rows[-1]["at"]
+
+
+def test_what_is_worth_keeping_is_kept(first: tuple[Path, bytes]) -> None:
+    kept, _told = first
+    mails = sorted(path.name for path in (kept / "mails").iterdir())
+    assert 10 == len(mails)
+    for name in ("fanruan_license_server.tar", "qrcode.png", "privateConfig", "server-host.log", "timeline.csv"):
+        assert (kept / name).stat().st_size > 0, name
+    assert b"\x89PNG" == (kept / "qrcode.png").read_bytes()[:4]
+
+
+def test_every_kept_mail_says_that_it_is_a_rehearsal(first: tuple[Path, bytes]) -> None:
+    kept, _told = first
+    for path in (kept / "mails").iterdir():
+        data = path.read_bytes()
+        assert b"X-Fanlic-Rehearsal:" in data, path.name
+
+
+def test_the_story_is_told_in_plain_characters_with_clause_and_basis(first: tuple[Path, bytes]) -> None:
+    told = first[1].decode("ascii")
+    assert "[heals-within-two-hours; the page]" in told
+    assert "[twelve-misses; the vendor elsewhere]" in told
+    assert "30007 REGISTER_OUT_OF_LIMIT" in told
+    assert "30002 ACCOUNT_STATUS_ERROR" in told
+
+
+def test_one_seed_gives_one_timeline_and_another_seed_another(first: tuple[Path, bytes], tmp_path: Path) -> None:
+    again = rehearse("--json", "--out", "again", cwd=tmp_path, PYTHONIOENCODING="cp1252:strict")
+    other = rehearse("--seed", "2", "--out", "other", cwd=tmp_path)
+    report = json.loads(again.stdout)
+    assert (True, 1) == (report["ended_well"], report["seed"])
+    assert 0 == other.returncode
+    timeline = (first[0] / "timeline.csv").read_bytes()
+    assert timeline == (tmp_path / "again" / "timeline.csv").read_bytes()
+    assert timeline != (tmp_path / "other" / "timeline.csv").read_bytes()
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep", "utf-8")
+    done = rehearse("--out", "mine", cwd=tmp_path)
+    assert 2 == done.returncode
+    assert b"Name a new one with --out" in done.stderr
+    assert ["notes.txt"] == [path.name for path in (tmp_path / "mine").iterdir()]
