@@ -1,0 +1,193 @@
+"""`fanlic ask`: the read-only commands for the customer, in two blocks; what they print is what `fanlic triage` reads.
+
+Nothing here writes, restarts, scans or opens the QR code page. Values of environment variables never leave the host.
+Collecting is not judging.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fanlic.model.refusals import N_, Code
+from fanlic.texts import _, language
+
+SHELLS = ("sh", "powershell")
+CONTAINER_HOST, FINEBI_HOST = "container host", "finebi host"
+
+WARNING = (
+    N_("Read-only: nothing below writes a file, restarts, removes or scans anything. Leave the QR code page closed."),
+    N_("Run each block on its host, read through what it prints, and send all of it; the === lines belong to it."),
+)
+_FIND = N_("the newest container of the authorization server; write its name here if another one is meant")
+_ADDRESS = N_("write here the address exactly as it is saved in FineBI: Manage > Registration")
+_LOG = N_("write here where FineBI's log is")
+
+# Of FineBI's log only names of codes and standard exceptions leave the host.
+LOGGED = "|".join(
+    (
+        *(code.name for code in Code),
+        "PKIX path building failed",
+        "No subject alternative (DNS )?names?",
+        "Connection refused",
+        "SocketTimeoutException",
+        "UnknownHostException",
+        "SSLHandshakeException",
+    )
+)
+_CURL = "--noproxy '*' --max-time 10 -skS -D - -o"
+_SHOWN = "'CONNECTED|errno|^subject|^issuer|[Vv]erif|NotAfter|no peer'"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command for either shell: its section, the host it runs on, what it says before (a remark)."""
+
+    section: str
+    host: str
+    sh: str
+    powershell: str
+    remark: str = ""
+
+
+SETUP = "setup"
+STEPS = (
+    Step(
+        SETUP,
+        CONTAINER_HOST,
+        "C=$(docker ps -a --format '{{.Names}} {{.Image}}' | awk '/fanruan_license/ {print $1; exit}')",
+        "$C = (docker ps -a --format '{{.Names}} {{.Image}}' | Select-String 'fanruan_license' | "
+        "Select-Object -First 1) -replace ' .*', ''",
+        _FIND,
+    ),
+    Step("docker ps", CONTAINER_HOST, "docker ps -a", "docker ps -a"),
+    Step("docker port", CONTAINER_HOST, 'docker port "$C"', "docker port $C"),
+    Step(
+        "docker inspect",
+        CONTAINER_HOST,
+        """docker inspect "$C" | sed -E 's/^( *"-*[A-Za-z_][A-Za-z0-9_.-]*)=.*"(,?)$/\\1=***"\\2/'""",
+        """docker inspect $C | ForEach-Object { $_ -replace '^( *"-*[A-Za-z_][\\w.-]*)=.*"(,?)$', '$1=***"$2' }""",
+    ),
+    Step(
+        "docker logs",
+        CONTAINER_HOST,
+        'docker logs --tail 200 --timestamps "$C" 2>&1',
+        'docker logs --tail 200 --timestamps $C 2>&1 | ForEach-Object { "$_" }',
+    ),
+    Step("docker images", CONTAINER_HOST, "docker images", "docker images"),
+    Step("docker version", CONTAINER_HOST, "docker version", "docker version"),
+    Step("machine", CONTAINER_HOST, "uname -m", "$env:PROCESSOR_ARCHITECTURE"),
+    Step("date", CONTAINER_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"),
+    Step(
+        SETUP,
+        CONTAINER_HOST,
+        """P=$(docker port "$C" | sed -nE 's/.*-> 0\\.0\\.0\\.0:([0-9]+)$/\\1/p' | head -n 1)""",
+        "$P = (docker port $C | Select-Object -First 1) -replace '.*:', ''",
+    ),
+    Step(
+        "certificate",
+        CONTAINER_HOST,
+        f'openssl s_client -connect "127.0.0.1:$P" </dev/null 2>&1 | grep -E {_SHOWN}',
+        f"'' | openssl s_client -connect \"127.0.0.1:$P\" 2>&1 | Select-String {_SHOWN}",
+    ),
+    Step(
+        "names",
+        CONTAINER_HOST,
+        'openssl s_client -connect "127.0.0.1:$P" </dev/null 2>/dev/null | '
+        "openssl x509 -noout -subject -dates -ext subjectAltName",
+        "'' | openssl s_client -connect \"127.0.0.1:$P\" 2>$null | "
+        "openssl x509 -noout -subject -dates -ext subjectAltName",
+    ),
+    Step(
+        "answer",
+        CONTAINER_HOST,
+        f'curl {_CURL} /dev/null "https://127.0.0.1:$P/"',
+        f'curl.exe {_CURL} NUL "https://127.0.0.1:$P/"',
+    ),
+    Step(SETUP, FINEBI_HOST, "A='https://HOST:PORT'", "$A = 'https://HOST:PORT'", _ADDRESS),
+    Step("saved address", FINEBI_HOST, 'echo "$A"', 'echo "$A"'),
+    Step("date", FINEBI_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"),
+    Step("answer", FINEBI_HOST, f'curl {_CURL} /dev/null "$A/"', f'curl.exe {_CURL} NUL "$A/"'),
+    Step(
+        "connection",
+        FINEBI_HOST,
+        f'openssl s_client -connect "${{A#https://}}" </dev/null 2>&1 | grep -E {_SHOWN}',
+        "Test-NetConnection -ComputerName ([uri]$A).Host -Port ([uri]$A).Port",
+    ),
+    Step(SETUP, FINEBI_HOST, "L='FINEBI/logs/fanruan.log'", "$L = 'FINEBI\\logs\\fanruan.log'", _LOG),
+    Step(
+        "fanruan.log",
+        FINEBI_HOST,
+        f"LC_ALL=C sed -nE 's/^([0-9:., -]*).*({LOGGED}).*/\\1 \\2/p' \"$L\" | tail -n 50",
+        f"Select-String -Path $L -Pattern '{LOGGED}' | Select-Object -Last 50 | "
+        f"ForEach-Object {{ $_.Matches[0].Value }}",
+    ),
+)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("--shell", choices=SHELLS, default="sh", help=_("the customer's shell (default: sh)"))
+    parser.add_argument("--language", choices=("en", "zh"), help=_("the language of the remarks (default: yours)"))
+    parser.add_argument(
+        "--container", type=container, metavar=_("NAME"), help=_("the container's name, where it is known")
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print the commands."""
+    with speaking(chosen.language):
+        print("\n".join(lines(chosen.shell, chosen.container or "")))
+    return 0
+
+
+def container(name: str) -> str:
+    """A name as Docker allows it; anything else could be a command of its own."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", name):
+        return name
+    raise argparse.ArgumentTypeError(_("{name} cannot be the name of a container").format(name=name))
+
+
+def lines(shell: str, name: str = "") -> list[str]:
+    """The two blocks, with a warning on top and a marker before each output."""
+    told = [f"# {_(text)}" for text in WARNING]
+    headings = {CONTAINER_HOST: _("on the container host"), FINEBI_HOST: _("on the FineBI host")}
+    host = ""
+    for step in STEPS:
+        if step.host != host:
+            host = step.host
+            told += ["", f"# --- {headings[host]} ---"]
+        told += _lines(step, shell, name)
+    return told
+
+
+def marker(step: Step) -> str:
+    """The line that names the output below it."""
+    return f"=== fanlic: {step.section} ({step.host}) ==="
+
+
+def _lines(step: Step, shell: str, name: str) -> list[str]:
+    command = step.sh if shell == "sh" else step.powershell
+    if step.remark == _FIND and name:
+        command = f"C='{name}'" if shell == "sh" else f"$C = '{name}'"
+    if step.section == SETUP:
+        remark = [f"# {_(step.remark)}:"] if step.remark and not (step.remark == _FIND and name) else []
+        return [*remark, command]
+    return [f"echo '{marker(step)}'", command]
+
+
+@contextmanager
+def speaking(wanted: str | None) -> Iterator[None]:
+    """Texts in the wanted language while this lasts; none: the reader's own."""
+    before = os.environ.get("FANLIC_LANG")
+    os.environ["FANLIC_LANG"] = wanted or language()
+    try:
+        yield
+    finally:
+        os.environ.pop("FANLIC_LANG")
+        if before is not None:
+            os.environ["FANLIC_LANG"] = before

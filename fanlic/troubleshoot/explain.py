@@ -1,0 +1,207 @@
+"""`fanlic explain WORDS`: what a code, a pop-up or an error text means, what to look at, what to do, and who can do it.
+
+First aid comes first. Each cause says where it comes from; what only the vendor can do comes with a draft mail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+
+from fanlic.model.refusals import N_, reasons
+from fanlic.texts import _
+from fanlic.troubleshoot import first_aid, words
+from fanlic.troubleshoot.catalogue import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot.first_aid import bullet
+from fanlic.troubleshoot.words import How, Match
+
+FOUND, NOTHING, USAGE = 0, 1, 2
+IN_FULL = 3  # so many codes of one text are explained in full; of anything else only the best match
+
+OUR_WORDS = N_("The wording is that of fanlic's rehearsal; how FanRuan's software puts it is not documented.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found: entries to explain in full, others that fit too, near matches, and numbers nobody lists."""
+
+    words: str
+    full: tuple[Match, ...]
+    also: tuple[Match, ...]
+    near: tuple[Match, ...]
+    unknown: tuple[str, ...]
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
+    parser.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("a code, a name or a text, English or Chinese"))
+    parser.add_argument("--list", action="store_true", help=_("print every key and title"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Explain the words: 0 found, 1 nothing found, 2 neither words nor --list, or both."""
+    asked = " ".join(" ".join(chosen.words).split())
+    if bool(asked) == chosen.list:
+        print(
+            _("Give the code or the text to explain, or --list alone. Example: fanlic explain 30005"), file=sys.stderr
+        )
+        return USAGE
+    if chosen.list:
+        titles = [{"key": entry.key, "title": _(entry.title)} for entry in catalogue().values()]
+        plain = "\n".join(f"{one['key']:30} {one['title']}" for one in titles)
+        print(json.dumps(titles, indent=1) if chosen.json else plain)
+        return FOUND
+    answer = answer_to(asked)
+    print(json.dumps(as_data(answer), indent=1) if chosen.json else "\n".join(lines(answer)))
+    return FOUND if answer.full else NOTHING
+
+
+def answer_to(asked: str) -> Answer:
+    """Sort what the words lead to: every code in full, else the best match."""
+    matches = words.find(asked)
+    firm = [match for match in matches if match.how is not How.NEAR]
+    codes = [match for match in firm if match.how is How.CODE][:IN_FULL]
+    full = codes or firm[:1]
+    also = [match for match in firm if match not in full][: words.OFFERED]
+    near = [match for match in matches if match.how is How.NEAR]
+    return Answer(asked, tuple(full), tuple(also), tuple(near), tuple(words.unknown_codes(asked)))
+
+
+# -- as JSON
+
+
+def as_data(answer: Answer) -> dict[str, object]:
+    """The answer as one object; texts in the reader's language, keys and clauses as they are."""
+    return {
+        "words": answer.words,
+        "first_aid": first_aid.as_data(),
+        "entries": [entry_data(catalogue()[match.key]) for match in answer.full],
+        "also": [_named(match) for match in answer.also],
+        "near": [_named(match) for match in answer.near],
+        "unknown_codes": [
+            {"code": number, "by_scheme": words.by_scheme(number), "nearest": words.nearest_codes(number)}
+            for number in answer.unknown
+        ],
+    }
+
+
+def entry_data(entry: Entry) -> dict[str, object]:
+    """One entry as plain data, translated."""
+    return {
+        "key": entry.key,
+        "title": _(entry.title),
+        "meaning": _(entry.meaning),
+        "basis": _(entry.basis),
+        "our_words": our_words(entry),
+        "shown": list(entry.shown),
+        "causes": [
+            {"text": _(cause.text), "party": _(cause.party), "basis": _(cause.basis), "scenario": cause.scenario_id}
+            for cause in entry.causes
+        ],
+        "look": [_told(text) for text in entry.look],
+        "remedy": [_told(text) for text in entry.remedy],
+        "who": _(entry.who),
+        "scenarios": list(entry.scenarios),
+        "clauses": [clause.slug for clause in entry.clauses],
+        "mail": _(entry.mail),
+        "evidence": [_(text) for text in entry.evidence],
+    }
+
+
+def our_words(entry: Entry) -> bool:
+    """Whether the refusal is known in the rehearsal's wording only: a reason without a documented code."""
+    return entry.key in {words.reason_name(kind.__name__) for kind in reasons()}
+
+
+def _named(match: Match) -> dict[str, str]:
+    return {"key": match.key, "title": _(catalogue()[match.key].title), "matched": match.words}
+
+
+def _told(text: str) -> str:
+    return text if text.startswith(COMMAND) else _(text)
+
+
+# -- as text
+
+
+def lines(answer: Answer) -> list[str]:
+    """The whole answer as it is printed."""
+    told = first_aid.lines()
+    for match in answer.full:
+        told += ["", *entry_lines(catalogue()[match.key])]
+    for number in answer.unknown:
+        told += ["", *_unknown_lines(number)]
+    if not answer.full and not answer.unknown:
+        told += ["", _("Nothing found for: {words}").format(words=answer.words)]
+    if answer.near:
+        told += [_("Did you mean:"), *_offered(answer.near)]
+    elif not answer.full and not answer.unknown:
+        told += bullet(_("Every key and title: fanlic explain --list"))
+        told += bullet(_("Whole outputs, logs and files are read by fanlic triage."))
+    if answer.also:
+        told += ["", _("The words fit these too:"), *_offered(answer.also)]
+    return told
+
+
+def entry_lines(entry: Entry) -> list[str]:
+    """One entry as it is printed."""
+    heading = _(entry.title) if entry.title.startswith(entry.key) else f"{entry.key}  {_(entry.title)}"
+    told = [heading, "-" * min(len(heading), first_aid.WIDTH)]
+    told += bullet(_(entry.meaning), "")
+    slugs = _("; clauses: {slugs}").format(slugs=", ".join(c.slug for c in entry.clauses)) if entry.clauses else ""
+    told += bullet(_("Basis: {basis}").format(basis=_(entry.basis)) + slugs, "")
+    if our_words(entry):
+        told += bullet(_(OUR_WORDS), "")
+    told += _section(_("As it is shown:"), entry.shown)
+    told += [_("Causes, most likely first:")]
+    for number, cause in enumerate(entry.causes, 1):
+        told += _cause_lines(number, cause)
+    told += _section(_("What to look at:"), entry.look)
+    told += _section(_("What to do:"), entry.remedy, steps=True)
+    told += [_("Who acts: {who}").format(who=_(entry.who))]
+    if entry.scenarios:
+        first, *others = entry.scenarios
+        rest = _("   (also {others})").format(others=", ".join(others)) if others else ""
+        told += [_("Rehearse it:"), f"    fanlic rehearse {first}{rest}"]
+    if entry.mail:
+        told += [_("Draft mail (fill in what stands in capitals):"), ""]
+        told += [f"    {line}".rstrip() for line in _(entry.mail).splitlines()] + [""]
+    told += _section(_("Evidence to attach:"), entry.evidence)
+    return told
+
+
+def _section(heading: str, texts: tuple[str, ...], *, steps: bool = False) -> list[str]:
+    told = [heading] if texts else []
+    step = 0
+    for text in texts:
+        if text.startswith(COMMAND):
+            told += [f"      {text.removeprefix(COMMAND)}"]
+            continue
+        step += 1
+        told += bullet(_(text), f"{step}. " if steps else "- ")
+    return told
+
+
+def _cause_lines(number: int, cause: Cause) -> list[str]:
+    facts = [_(cause.basis), _(cause.party), *([f"fanlic rehearse {cause.scenario_id}"] if cause.scenario_id else [])]
+    return [*bullet(_(cause.text), f"{number}. "), *bullet(f"[{'; '.join(facts)}]", "   ")]
+
+
+def _unknown_lines(number: str) -> list[str]:
+    told = [_("{number} is in no list we know of. We do not guess its meaning.").format(number=number)]
+    if scheme := words.by_scheme(number):
+        told += bullet(f"{scheme} ({_(words.SCHEME_BASIS)})")
+    if nearest := words.nearest_codes(number):
+        told += bullet(_("Read it once more; the nearest known codes:"))
+        told += [f"      {key}  {_(catalogue()[key].title)}" for key in nearest]
+    told += bullet(
+        _("If it stands there so: note the text beside it, and ask the vendor; `fanlic explain 30006` has a draft.")
+    )
+    return told
+
+
+def _offered(matches: tuple[Match, ...]) -> list[str]:
+    return [f"    fanlic explain {match.key:30} {_(catalogue()[match.key].title)}" for match in matches]

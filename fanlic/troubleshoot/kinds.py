@@ -1,0 +1,52 @@
+"""The kinds of facts, in the order in which they are shown, with the words for each."""
+
+from __future__ import annotations
+
+from fanlic.model.refusals import N_
+
+KINDS = {
+    "code": N_("code {value}"),
+    "symptom": N_("message of the kind {value}"),
+    "status": N_("{subject} is {value}"),
+    "stopped-for": N_("{subject} has been stopped for about {value}"),
+    "finished": N_("{subject} was last stopped at {value}"),
+    "started": N_("{subject} was last started at {value}"),
+    "up-for": N_("{subject} has been up for about {value}"),
+    "exit-code": N_("exit status {value}"),
+    "error": N_("Docker's own error: {value}"),
+    "oom": N_("killed for memory: {value}"),
+    "restarts": N_("restarted by its policy {value} times"),
+    "health": N_("health check: {value}"),
+    "saved-port": N_("address in use: {detail}, port {value}"),
+    "browser-port": N_("page opened: {detail}, port {value}"),
+    "tried-port": N_("connection tried to {detail}, port {value}"),
+    "port": N_("published on {detail}, port {value}"),
+    "fixed-port": N_("port fixed to {value} on {detail}"),
+    "no-port": N_("no port is published"),
+    "publish-all": N_("published with -P"),
+    "mount": N_("mapped: {value}"),
+    "mounts-listed": N_("the mappings are listed"),
+    "read-only": N_("mapped read-only: {value}"),
+    "tmpfs": N_("in memory only: {value}"),
+    "volume": N_("in a Docker volume: {value}"),
+    "restart-policy": N_("restart policy: {value}"),
+    "auto-remove": N_("removed when it stops: {value}"),
+    "no-container": N_("no authorization server among {value} containers"),
+    "image": N_("image {value}"),
+    "image-architecture": N_("image for {value}"),
+    "host-architecture": N_("host's processor: {value}"),
+    "clock": N_("a clock says {value}"),
+    "certificate-subject": N_("certificate issued to {value}"),
+    "certificate-name": N_("certificate names {value}"),
+    "certificate-end": N_("certificate ends at {value}"),
+    "certificate-check": N_("check of the certificate: {value}"),
+    "http-status": N_("the server answered with HTTP {value}"),
+    "connection": N_("connection test: {value}"),
+    "scheme": N_("the address begins with {value}"),
+    "path": N_("the address goes on with {value}"),
+    "seats": N_("seats: {value}"),
+    "nodes": N_("nodes: {value}"),
+    "product": N_("product: {value}"),
+    "fineops": N_("operations platform: {value}"),
+}
+RANK = {kind: place for place, kind in enumerate(KINDS)}

@@ -1,0 +1,154 @@
+"""`fanlic triage`: paste or pipe anything at hand, in any mix; one merged verdict, what is missing, the next question.
+
+It reads what it is given and nothing else: no file of its own, no network. Values of variables, passwords and tokens
+are masked before anything is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fanlic.texts import _, instant
+from fanlic.troubleshoot import (
+    ask,
+    readers_compose,
+    readers_dates,
+    readers_docker,
+    readers_inspect,
+    readers_text,
+    readers_tls,
+    today,
+)
+from fanlic.troubleshoot.evidence import LIMIT, LINES, Evidence, Fact, Paste, Value, paste
+from fanlic.troubleshoot.report import as_data, text, ticket
+from fanlic.troubleshoot.verdict import Verdict, judge
+from fanlic.troubleshoot.words import How, find
+
+USAGE = 2
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("files", nargs="*", metavar=_("FILE"), help=_("text or JSON; - or nothing: standard input"))
+    parser.add_argument("--ticket", action="store_true", help=_("print plain text for a ticket"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    parser.add_argument(
+        "--now", type=moment, metavar=_("TIME"), help=_("the instant to judge at, as 2026-03-02T09:00Z (default: now)")
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Triage what was given; 0: read, 1: nothing recognisable, 2: a file cannot be read."""
+    try:
+        files = [_read(name) for name in chosen.files or ["-"]]
+    except OSError as problem:
+        print(_("fanlic triage: {problem}").format(problem=problem), file=sys.stderr)
+        return USAGE
+    verdict, notes = triage(files, chosen.now, today.now())
+    if chosen.json:
+        print(json.dumps(as_data(verdict, notes), indent=2))
+    else:
+        print("\n".join(ticket(verdict, notes) if chosen.ticket else text(verdict, notes)))
+    return 0 if verdict.evidence.facts else 1
+
+
+def _read(name: str) -> bytes:
+    # A little more than the limit, so that the cut is noticed and said.
+    if name == "-":
+        if sys.stdin.isatty():
+            print(_("Paste, then end with Ctrl+D (Windows: Ctrl+Z and Enter)."), file=sys.stderr)
+        return sys.stdin.buffer.read(LIMIT + 1)
+    with Path(name).open("rb") as file:
+        return file.read(LIMIT + 1)
+
+
+def moment(written: str) -> datetime:
+    """An instant with its offset; without one it counts as UTC. Anything else is a usage error."""
+    try:
+        found = datetime.fromisoformat(written)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        text = _("{written} is no instant; write it as 2026-03-02T09:00Z").format(written=written)
+        raise argparse.ArgumentTypeError(text) from None
+
+
+def triage(
+    data: bytes | Sequence[bytes], now: datetime | None = None, fallback: datetime | None = None
+) -> tuple[Verdict, list[str]]:
+    """The verdict on this paste, or on several files together, and what is to be known about the reading.
+
+    Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`.
+    """
+    read = paste(*([data] if isinstance(data, bytes) else data))
+    facts = _facts(read)
+    evidence = Evidence(facts, now or _pasted_now(facts) or fallback, read.collected)
+    return judge(evidence), _notes(read, evidence)
+
+
+def _facts(read: Paste) -> tuple[Fact, ...]:
+    documents, rest = readers_inspect.split(_printed(read))
+    found = [
+        *readers_inspect.read(documents, rest),
+        *readers_docker.read(rest),
+        *readers_compose.read(rest),
+        *readers_tls.read(rest),
+        *readers_dates.read(rest),
+        *readers_text.read(rest),
+    ]
+    if not found:
+        found = list(_by_words(rest))
+    inspected = {fact.subject for fact in found if fact.source == readers_inspect.SOURCE and fact.subject}
+    once: dict[tuple[str, str, str, Value], Fact] = {}
+    for fact in found:
+        # A name cut by the console's width is the inspected container's.
+        whole = [name for name in inspected if fact.subject and name.startswith(fact.subject)]
+        named = replace(fact, subject=whole[0]) if len(whole) == 1 else fact
+        key = (named.kind, named.subject, named.source, named.value)
+        once.setdefault(key if named.kind != "clock" else (*key[:3], str(named.number)), named)
+    return tuple(once.values())
+
+
+def _printed(read: Paste) -> Paste:
+    """Without the commands of `fanlic ask` themselves; nor a block whose address was left as it prints it."""
+    commands = {line for shell in ask.SHELLS for line in ask.lines(shell) if line}
+    unfilled = any("//HOST:PORT" in line.text for line in read.within("saved address"))
+    kept = (line for line in read.lines if line.text.strip() not in commands)
+    return replace(read, lines=tuple(line for line in kept if not (unfilled and line.host == ask.FINEBI_HOST)))
+
+
+def _by_words(read: Paste) -> Iterator[Fact]:
+    """A few words of a pop-up, in the words of the catalogue."""
+    words = " ".join(read.text.split())
+    if 0 < len(words) <= 300:
+        for match in find(words)[:3]:
+            if match.how > How.NEAR:
+                yield Fact("code" if match.key.isdigit() else "symptom", match.key, "text", words, 1)
+
+
+def _pasted_now(facts: Sequence[Fact]) -> datetime | None:
+    clocks = [fact for fact in facts if fact.kind == "clock" and not fact.detail.endswith("?")]
+    own = [fact for fact in clocks if not fact.detail.startswith("finebi")]
+    return next((fact.value for fact in (*own, *clocks) if isinstance(fact.value, datetime)), None)
+
+
+def _notes(read: Paste, evidence: Evidence) -> list[str]:
+    notes = []
+    if read.cut:
+        notes.append(
+            _("Too long: only the first part was read, {limit} bytes or {lines} lines.").format(
+                limit=LIMIT, lines=LINES
+            )
+        )
+    if evidence.now is None and (evidence.of("finished") or evidence.of("started")):
+        notes.append(_("The present time is not known: add the output of `date -u`, or --now."))
+    elif evidence.now and (evidence.of("finished") or evidence.of("certificate-end")):
+        notes.append(_("Judged at {now}.").format(now=instant(evidence.now.astimezone(UTC))))
+    if read.text.count("echo '=== fanlic: ") > 2 and not evidence.facts:
+        notes.append(_("These are the commands of `fanlic ask` themselves: run them, and paste what they print."))
+    return notes

@@ -1,0 +1,194 @@
+"""What `fanlic ask` prints only reads, names every output, and is what triage reads."""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fanlic.troubleshoot import ask
+from fanlic.troubleshoot.evidence import paste
+from tests.troubleshoot.triage_table import inspect
+
+DOCKER = {"ps", "port", "inspect", "logs", "images", "version"}
+SH = {"docker", "sed", "awk", "echo", "uname", "date", "head", "tail", "grep", "openssl", "curl"}
+POWERSHELL = {
+    "docker", "ForEach-Object", "Select-Object", "Select-String", "echo", "openssl", "curl.exe", "Test-NetConnection",
+    "Get-Date",
+}  # fmt: skip
+OPENSSL = {"s_client", "x509"}
+CURL = {"--noproxy", "*", "--max-time", "10", "-skS", "-D", "-", "-o", "/dev/null", "NUL"}
+EITHER = pytest.mark.parametrize("shell", ask.SHELLS)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with ask.speaking("en"):
+        yield
+
+
+def commands(shell: str) -> list[str]:
+    """The printed commands, without remarks and empty lines."""
+    return [line for line in ask.lines(shell) if line and not line.startswith("#")]
+
+
+def segments(command: str) -> Iterator[list[str]]:
+    """The simple commands of one line: what stands between pipes, within $( ) and ( ), without assignment."""
+    line = re.sub(r"^(?:\$?[A-Z] ?= ?|LC_ALL=C )", "", command)
+    line = re.sub(r"^\$\((.*)\)$|^\((.*)\) -replace .*$", lambda found: found[1] or found[2], line)
+    reader = shlex.shlex(line, posix=True, punctuation_chars="|")
+    reader.whitespace_split = True
+    part: list[str] = []
+    for word in reader:
+        if set(word) == {"|"}:
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
+def redirections(words: list[str]) -> list[str]:
+    return [word for word in words if re.search(r"(?:^|\d)[<>]|^[<>]", word)]
+
+
+# -- only reading
+
+
+def test_every_sh_command_only_reads() -> None:
+    for command in commands("sh"):
+        for words in segments(command):
+            verb, rest = words[0], words[1:]
+            if re.fullmatch(r"[A-Z]='?[^$`;&|<>]*'?", command):
+                continue  # a placeholder to fill in
+            assert verb in SH, command
+            assert set(redirections(rest)) <= {"</dev/null", "2>/dev/null", "2>&1"}, command
+            assert not re.search(r"[;&`]|\$\(", " ".join(rest).replace("2>&1", "").replace("print $1; exit", "")), (
+                command
+            )
+            if verb == "docker":
+                assert rest[0] in DOCKER, command
+            if verb == "openssl":
+                assert rest[0] in OPENSSL, command
+            if verb == "curl":
+                assert set(rest[:-1]) <= CURL, command
+                assert re.fullmatch(r"(?:https://127\.0\.0\.1:\$P|\$A)/", rest[-1]), command
+            if verb == "sed":
+                assert rest[0] in ("-E", "-nE"), command
+                assert re.search(r"/(?:p)?$", rest[1]), "no w, no e: " + command
+            if verb == "awk":
+                assert rest == ["/fanruan_license/ {print $1; exit}"], command
+            if verb == "date":
+                assert rest == ["-u", "+%Y-%m-%dT%H:%M:%SZ"], command
+
+
+def test_every_powershell_command_only_reads() -> None:
+    for command in commands("powershell"):
+        plain = re.sub(r"'[^']*'", "''", command)
+        if re.fullmatch(r"\$[A-Z] = ''|\$env:PROCESSOR_ARCHITECTURE", plain):
+            continue
+        assert re.fullmatch(r"[^;&`<]*", plain.replace("2>&1", "")), command
+        assert set(re.findall(r"\d?>\S*", plain)) <= {"2>&1", "2>$null"}, command
+        for part in re.sub(r"^\$[A-Z] = ", "", plain).split("|"):
+            verb = part.strip().lstrip("('").split(" ")[0].rstrip(")").split(")")[0]
+            assert verb in POWERSHELL | {""}, (verb, command)
+            words = part.split()
+            if verb == "docker":
+                assert words[1] in DOCKER, command
+            if verb == "openssl":
+                assert words[1] in OPENSSL, command
+            if verb == "curl.exe":
+                assert set(words[1:-1]) <= CURL | {"''"}, command
+        assert set(re.findall(r"\b[A-Z][a-z]+-[A-Z]\w+", plain)) <= POWERSHELL, command
+
+
+@EITHER
+def test_the_qr_page_is_never_opened_and_nothing_is_posted(shell: str) -> None:
+    printed = "\n".join(commands(shell))
+    assert not re.search(r"qrcode|/license|-X|--data|-d\b|--request|Invoke-|Set-|Out-File|Remove-", printed)
+
+
+@EITHER
+def test_a_warning_stands_on_top(shell: str) -> None:
+    assert "Read-only" in ask.lines(shell)[0]
+    assert all(line.startswith("#") for line in ask.lines(shell)[:2])
+
+
+@EITHER
+def test_the_same_is_asked_in_ascii_in_both_shells(shell: str) -> None:
+    assert "\n".join(ask.lines(shell)).isascii()
+    markers = {step.section for step in ask.STEPS if step.section != ask.SETUP}
+    assert markers >= {
+        "docker ps", "docker port", "docker inspect", "docker logs", "docker images", "docker version", "date",
+        "machine", "certificate", "answer", "saved address", "connection", "fanruan.log",
+    }  # fmt: skip
+
+
+# -- read back
+
+
+@EITHER
+def test_every_marker_is_read_back(shell: str) -> None:
+    for step in (step for step in ask.STEPS if step.section != ask.SETUP):
+        assert f"echo '{ask.marker(step)}'" in ask.lines(shell)
+        read = paste(f"{ask.marker(step)}\nsomething\n".encode())
+        assert [(step.section, step.host)] == [(line.section, line.host) for line in read.lines if line.text]
+
+
+def test_the_values_of_variables_do_not_leave_the_host() -> None:
+    command = next(step.sh for step in ask.STEPS if step.section == "docker inspect")
+    program = shlex.split(command.partition(" | ")[2])
+    if shutil.which(program[0]) is None:
+        pytest.skip("no sed on this machine")
+    done = subprocess.run(program, input=inspect(), capture_output=True, text=True, timeout=30, check=True)
+    assert "canary" not in done.stdout
+    assert '"LICENSE_TOKEN=***"' in done.stdout
+    assert inspect().count("\n") == done.stdout.count("\n")
+
+
+def test_of_finebis_log_only_codes_and_exceptions_leave_the_host(tmp_path: Path) -> None:
+    command = next(step.sh for step in ask.STEPS if step.section == "fanruan.log")
+    program = shlex.split(command.partition(" | ")[0].replace('"$L"', "").removeprefix("LC_ALL=C "))
+    if shutil.which(program[0]) is None:
+        pytest.skip("no sed on this machine")
+    log = (
+        "2026-11-24 10:15:02,117 [x] ERROR password=secret PKIX path building failed: secret\n"
+        "2026-11-24 10:15:03,117 [x] INFO secret\nsecret LICENSE_EXPIRED secret\n"
+    )
+    done = subprocess.run(program, input=log, capture_output=True, text=True, timeout=30, check=True)
+    assert ["2026-11-24 10:15:02,117  PKIX path building failed", " LICENSE_EXPIRED"] == done.stdout.splitlines()
+
+
+# -- the command
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    ask.options(parser)
+    return ask.run(parser.parse_args(arguments))
+
+
+def test_a_named_container_stands_where_it_would_be_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == run("--container", "lic_1")
+    shown = capsys.readouterr().out
+    assert "C='lic_1'" in shown
+    assert "awk" not in shown
+
+
+@pytest.mark.parametrize("name", ["x; docker rm -f x", "$(reboot)", "", "-f", "a'b", "\u5bb9\u5668"])
+def test_what_is_no_containers_name_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(f"--container={name}")
+    assert "cannot be the name of a container" in capsys.readouterr().err
+
+
+def test_the_language_is_chosen_for_this_output_only(capsys: pytest.CaptureFixture[str]) -> None:
+    before = os.environ.get("FANLIC_LANG")
+    assert 0 == run("--language", "zh")
+    assert before == os.environ.get("FANLIC_LANG")
+    assert "=== fanlic: docker ps (container host) ===" in capsys.readouterr().out
