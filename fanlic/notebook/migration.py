@@ -1,0 +1,151 @@
+"""Authentication Migration as steps to press: in the page's order each acts on the lab, out of order nothing moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+
+from fanlic.desk import Reply
+from fanlic.lab import Lab
+from fanlic.lab.parties import Host
+from fanlic.lab.story import CONFIG, RUN
+from fanlic.model import migration
+from fanlic.model.clauses import Clause
+from fanlic.model.container import ARCHIVE
+from fanlic.model.migration import Action, Stage
+from fanlic.model.outage import Standing
+from fanlic.notebook import style
+from fanlic.notebook.form import LabForm, button, column, pane, row, shows
+from fanlic.notebook.request import PRIVATE_CONFIG
+from fanlic.ports import Completed
+from fanlic.texts import _
+
+CLAUSES = {
+    Action.ASK: Clause.MIGRATE_ADDRESS,
+    Action.REPLY: Clause.DESTROY,
+    Action.CLOSE: Clause.CLOSE_THEN_COPY,
+    Action.COPY: Clause.CLOSE_THEN_COPY,
+    Action.REQUEST: Clause.ATTACH,
+    Action.RECEIVE: Clause.NEW_ARCHIVE,
+    Action.REGISTER: Clause.NEW_ARCHIVE,
+    Action.RESTART_OLD: Clause.NO_RESTART,
+}
+
+
+class MigrationWizard(LabForm):
+    """Moves the lab's authorization server to a new host, `new_host`, step by step."""
+
+    def __init__(self, lab: Lab, new_host: str = "new-host") -> None:
+        super().__init__(_("Authentication Migration"), lab)
+        self.stage = Stage.SERVING
+        self.private_config = b""
+        self.old: Host = lab.host
+        self.new: Host | None = None
+        self._new_host = new_host
+        self._reply: Reply | None = None
+        self._shown = pane(_("How far the migration has come"))
+        steps = [button(_raised(_(action)), partial(self.take, action)) for action in Action]
+        for step in steps:
+            step.layout.width = "100%"
+        self.arrange(row(column(*steps, width="23rem"), column(self._shown, width="14rem")))
+
+    @shows
+    def take(self, action: Action) -> Stage:
+        """Take one step; out of order the rule's refusal is shown and nothing moves."""
+        after, refusal = migration.take(self.stage, action)
+        if refusal is not None:
+            raise refusal
+        acts: dict[Action, Callable[[], str]] = {
+            Action.ASK: self._ask,
+            Action.REPLY: self._read_reply,
+            Action.CLOSE: self._close,
+            Action.COPY: self._copy,
+            Action.REQUEST: self._request,
+            Action.RECEIVE: self._receive,
+            Action.REGISTER: self._register,
+            Action.RESTART_OLD: self._restart,
+        }
+        said = acts[action]()
+        self.stage = after
+        self.say(style.note(said, CLAUSES[action], "good"))
+        return after
+
+    def draw(self) -> None:
+        """The stage, the step that comes next, and what the projects show meanwhile."""
+        following = migration.next_action(self.stage) or migration.NOTHING
+        stages = [
+            f"<strong>{escape(_(stage))} ({escape(_('now'))})</strong>" if stage is self.stage else escape(_(stage))
+            for stage in Stage
+        ]
+        nodes = [(n.facts.node, _(n.registration)) for project in self.lab.projects for n in project.nodes]
+        following = _("Next: {action}").format(action=_(following))
+        shown = style.items(stages, ordered=True) + f"<p>{escape(following)}</p>" + style.facts(nodes)
+        self._shown.value = style.block(shown, role="status")
+
+    # -- what each step does in the lab
+
+    def _ask(self) -> str:
+        address = self.old.server().address
+        reply = self.lab.desk.receive(self.lab.customer.migration(address))
+        if not reply.accepted:
+            raise reply.refusals[0]
+        self._reply = reply
+        return _("The mail names {address}. The old server stays running and untouched until the reply.").format(
+            address=address
+        )
+
+    def _read_reply(self) -> str:
+        number = self._reply.license if self._reply else ""
+        return _("The business staff replies: the authorization {license} is destroyed.").format(license=number)
+
+    def _close(self) -> str:
+        _worked(self.old.docker(f"stop {self.old.container()}"))
+        return _("The old server is shut down. From now on every project lives on its own clock.")
+
+    def _copy(self) -> str:
+        path = self.old.path(CONFIG) / PRIVATE_CONFIG
+        if not path.exists():
+            text = _("{folder} on the old host holds no {file}: /app/config was not mapped to it.")
+            raise ValueError(text.format(folder=CONFIG, file=PRIVATE_CONFIG))
+        self.private_config = path.read_bytes()
+        return _("Copied {file} from {folder}.").format(file=PRIVATE_CONFIG, folder=CONFIG)
+
+    def _request(self) -> str:
+        seats = self.lab.customer.contract.seats
+        mail = self.lab.customer.request(seats, private_config=self.private_config)
+        self._reply = self.lab.desk.receive(mail)
+        if not self._reply.accepted:
+            raise self._reply.refusals[0]
+        return _("The form is sent again, with {file} attached.").format(file=PRIVATE_CONFIG)
+
+    def _receive(self) -> str:
+        return _("The new {archive} lies in the inbox.").format(archive=ARCHIVE)
+
+    def _register(self) -> str:
+        # Pressed again after a failure, it goes on where it stood.
+        if self.new is None:
+            self.new = self.lab.new_host(self._new_host)
+            _worked(self.new.docker(f"load -i {ARCHIVE}"))
+            _worked(self.new.docker(RUN))
+        server = self.new.server()
+        if server.status()["activation"] != Standing.IN_FORCE:
+            server.submit(self.lab.phone.scan(server.qr() or server.refresh()))
+        for project in self.lab.projects:
+            project.register(server.address)
+        names = ", ".join(project.name for project in self.lab.projects) or _("none")
+        text = _("The new server at {address} is activated. Registered with it: {projects}.")
+        return text.format(address=server.address, projects=names)
+
+    def _restart(self) -> str:
+        _worked(self.old.docker(f"restart {self.old.container()}"))
+        return _("The old server is restarted. Nothing was asked for yet, so nothing is lost.")
+
+
+def _raised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _worked(done: Completed) -> None:
+    if done.status != 0:
+        raise ValueError(done.stderr.strip() or done.stdout.strip())

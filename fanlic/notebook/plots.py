@@ -1,0 +1,151 @@
+"""Pictures: the timeline of all parties, seats over time, and the state diagrams with the present state marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from html import escape
+from typing import TypeVar
+
+from fanlic.lab import Lab
+from fanlic.model.activation import Entry
+from fanlic.model.outage import Standing
+from fanlic.model.project import Registration
+from fanlic.notebook import style
+from fanlic.notebook.frames import seat_history
+from fanlic.notebook.lanes import Lane, Mark, picture
+from fanlic.ports import Line
+from fanlic.texts import _
+
+State = TypeVar("State", bound=StrEnum)
+Event = TypeVar("Event", bound=str)
+
+KINDS = {
+    Standing.NEVER: "idle",
+    Standing.IN_FORCE: "good",
+    Standing.LAPSED: "bad",
+    Registration.NONE: "idle",
+    Registration.REGISTERED: "good",
+    Registration.FAILING: "warn",
+    Registration.LAPSED: "bad",
+    Entry.EMPTY: "idle",
+    Entry.OPEN: "info",
+    Entry.STALE: "idle",
+    Entry.SPENT: "good",
+    Entry.LOCKED: "bad",
+    Entry.SEALED: "bad",
+}
+HIDDEN = (Entry.EMPTY, Entry.STALE, Entry.SPENT)  # of code entry the picture shows QR codes and locks
+
+
+# -- the timeline of a lab
+
+
+def timeline(lab: Lab) -> style.Html:
+    """Server up or down, activation, QR codes and locks, project states, polls, 24-hour clocks."""
+    lab.collect()
+    if not lab.rows:
+        return style.Html(style.note(_("Nothing has happened yet.")))
+    begin, now = lab.rows[0].line.at, lab.clock.now()
+    lanes = _lanes(lab)
+    return style.Html(picture(lanes, begin, max(now, begin + timedelta(minutes=1)), _("Timeline of all parties")))
+
+
+def _lanes(lab: Lab) -> list[Lane]:
+    lanes: dict[str, Lane] = {}
+    projects = {project.name for project in lab.projects}
+    for row in lab.rows:
+        if row.party.startswith("server"):
+            _of_server(lanes, row.party, row.line)
+        elif row.party in projects:
+            _of_node(lanes, row.line)
+    for lane in lanes.values():
+        _clock(lab, lane)
+    return list(lanes.values())
+
+
+def _of_server(lanes: dict[str, Lane], party: str, line: Line) -> None:
+    runs = lanes.setdefault(party, Lane(party))
+    active = lanes.setdefault(f"{party} activation", Lane(_("{party}: activation").format(party=party)))
+    codes = lanes.setdefault(f"{party} code", Lane(_("{party}: QR code, lock").format(party=party)))
+    if line.event in ("first start", "start"):
+        runs.enter(line.at, _("running"), "good")
+    elif line.event == "stop":
+        runs.enter(line.at, _("stopped"), "bad")
+    if line.event == "first start":
+        active.enter(line.at, _(Standing.NEVER), KINDS[Standing.NEVER])
+    elif line.event == "activated":
+        active.enter(line.at, _(Standing.IN_FORCE), KINDS[Standing.IN_FORCE])
+    elif line.event == "activation":
+        active.enter(line.at, _(line.after), KINDS[Standing(line.after)])
+    if line.after in set(Entry) and (line.after != line.before or line.event == "QR code made"):
+        codes.leave(line.at)
+        if line.after not in HIDDEN:
+            codes.enter(line.at, _(line.after), KINDS[Entry(line.after)])
+    if line.event == "seat ended":
+        runs.marks.append(Mark(line.at, "|", _("the seat of {node} ended by silence").format(node=line.subject)))
+    if line.event == "code refused":
+        codes.marks.append(Mark(line.at, "x", _("code refused: {reason}").format(reason=line.reason)))
+
+
+def _of_node(lanes: dict[str, Lane], line: Line) -> None:
+    if line.after not in set(Registration):
+        return
+    lane = lanes.setdefault(f"node {line.subject}", Lane(_("node {node}").format(node=line.subject)))
+    if line.after != line.before or not lane.segments:
+        lane.enter(line.at, _(line.after), KINDS[Registration(line.after)])
+    signs = {"poll answered": "o", "registration healed": "o", "registered": "o", "unbound": "|"}
+    said = f"{_(line.event)} {line.reason}".strip()
+    lane.marks.append(Mark(line.at, signs.get(line.event, "x"), said))
+
+
+def _clock(lab: Lab, lane: Lane) -> None:
+    """The 24-hour clocks that an outage starts: the server's from the stop, a node's from its last answered poll."""
+    policy = lab.policy
+    for segment in lane.segments:
+        if segment.text == _("stopped"):
+            lane.run(segment, segment.begin, segment.begin + policy.down_time_limit)
+        elif segment.text == _(Registration.FAILING):
+            heard = [mark.at for mark in lane.marks if mark.sign == "o" and mark.at <= segment.begin]
+            if heard:
+                lane.run(segment, heard[-1], heard[-1] + policy.misses_allowed * policy.poll_period)
+
+
+# -- seats
+
+
+def seats(lab: Lab) -> style.Html:
+    """How many seats of each server were taken, over time."""
+    history = seat_history(lab)
+    if not history:
+        return style.Html(style.note(_("No server has run yet.")))
+    begin, now = history[0].at, max(lab.clock.now(), history[0].at + timedelta(minutes=1))
+    lanes: dict[str, Lane] = {}
+    for step in history:
+        lane = lanes.setdefault(step.server, Lane(step.server))
+        kind = "idle" if step.taken == 0 else "good"
+        lane.enter(step.at, _("{count} taken").format(count=step.taken), kind)
+    return style.Html(picture(list(lanes.values()), begin, now, _("Seats taken over time (number)")))
+
+
+# -- state diagrams
+
+
+def states(table: Mapping[tuple[State, Event], State], current: str = "", title: str = "") -> style.Html:
+    """A transition table as a list of states, each with its ways out; the current one is marked."""
+    names = dict.fromkeys(state for (before, _event), after in table.items() for state in (before, after))
+    cards = "".join(_state(table, state, current) for state in names)
+    head = f"<h4>{escape(title)}</h4>" if title else ""
+    return style.Html(f'{head}<ul class="states">{cards}</ul>')
+
+
+def _state(table: Mapping[tuple[State, Event], State], state: State, current: str) -> str:
+    ways = [
+        f"<li>{escape(_(event))} <span aria-hidden='true'>&#8594;</span> <strong>{escape(_(after))}</strong></li>"
+        for (before, event), after in table.items()
+        if before == state
+    ]
+    here, now = (' aria-current="true"', f" ({escape(_('now'))})") if state == current else ("", "")
+    out = "".join(ways) or f"<li>{escape(_('no way out'))}</li>"
+    return f"<li{here}><strong>{escape(_(state))}</strong>{now}<ul>{out}</ul></li>"
