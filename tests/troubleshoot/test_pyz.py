@@ -22,7 +22,7 @@ def run(
     built: Path, *arguments: str, given: bytes = b"", python: str = sys.executable
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it without site-packages, without the project's folder, from the stick."""
-    command = [python, "-I", "-S", str(built), *arguments]
+    command = [sys.executable, "-I", "-S", str(built), *arguments]
     return subprocess.run(command, cwd=built.parent, input=given, capture_output=True, timeout=30, check=False)
 
 
