@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
+os.environ["FANLIC_LANG"] = "en"  # tests read English, whatever the machine speaks
 REQUIRE_ALL = os.environ.get("FANLIC_REQUIRE_ALL") == "1"
 
 if importlib.util.find_spec("hypothesis"):
     import hypothesis
 
-    hypothesis.settings.register_profile(
-        "fanlic", derandomize=True, deadline=None, max_examples=60, print_blob=True
-    )
+    hypothesis.settings.register_profile("fanlic", derandomize=True, deadline=None, max_examples=60, print_blob=True)
     hypothesis.settings.load_profile("fanlic")
 
 

@@ -26,7 +26,8 @@ class RequestComposer(LabForm):
     def __init__(self, lab: Lab) -> None:
         super().__init__(_("Obtaining the Authorization File: the request"), lab)
         contract = lab.customer.contract
-        methods = [authfile.METHOD, *(_(method).capitalize() for method in Method)]
+        # The mail's own words, whatever the reader's language.
+        methods = [authfile.METHOD, *(method.capitalize() for method in Method)]
         self.sender = field(_("From"), contract.email)
         self.recipient = field(_("To"), authfile.BUSINESS)
         self.title = field(_("Title"), authfile.TITLE.format(company=contract.company))

@@ -14,7 +14,8 @@ from fanlic.model.activation import Entry
 from fanlic.model.diagrams import mermaid
 
 ROOT = Path(__file__).parents[2]
-DERIVED = ["docs/clauses.md", "docs/states.md", "fanlic/texts/fanlic.pot"]
+CHINESE = "fanlic/texts/locale/zh_CN/LC_MESSAGES/fanlic"
+DERIVED = ["docs/clauses.md", "docs/states.md", "fanlic/texts/fanlic.pot", f"{CHINESE}.mo"]
 MODEL = {path.name: path.read_text("utf-8") for path in (ROOT / "fanlic" / "model").glob("*.py")}
 
 
@@ -42,7 +43,7 @@ def test_committed_files_are_what_the_sources_give(generate: ModuleType) -> None
 
 
 def test_changed_file_and_missing_file_are_named_as_stale(generate: ModuleType, tmp_path: Path) -> None:
-    made = {"same.md": "a\n", "changed.md": "a\n", "missing.md": "a\n"}
+    made = {"same.md": b"a\n", "changed.md": b"a\n", "missing.md": b"a\n"}
     (tmp_path / "same.md").write_text("a\n", "utf-8")
     (tmp_path / "changed.md").write_text("b\n", "utf-8")
     assert generate.stale(made, tmp_path) == ["changed.md", "missing.md"]
@@ -51,6 +52,8 @@ def test_changed_file_and_missing_file_are_named_as_stale(generate: ModuleType, 
 def test_check_exits_with_1_names_the_files_and_changes_nothing(
     generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    products = generate.products()
+    monkeypatch.setattr(generate, "products", lambda: products)
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     assert generate.main(["--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [f"{name} is stale: run python docs/generate.py" for name in DERIVED]
