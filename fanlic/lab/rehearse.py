@@ -33,7 +33,7 @@ def rehearse(seed: int, out: Path | None, *, as_json: bool, engine: str = "sandb
             print(told(beat), flush=True)
 
     if not as_json:
-        print(textwrap.fill(NOT_FANRUAN, _WIDTH))
+        print(textwrap.fill(_(NOT_FANRUAN), _WIDTH))
     problem = ""
     with Lab(engine=engine, seed=seed) as lab:
         story = Story(lab, tell)

@@ -167,7 +167,7 @@ class _Teller:
 
 
 def _head(chosen: Scenario) -> None:
-    print(textwrap.fill(NOT_FANRUAN, _WIDTH))
+    print(textwrap.fill(_(NOT_FANRUAN), _WIDTH))
     print(f"\n{chosen.id}  {_(chosen.title)}\n" + "-" * (4 + len(_(chosen.title))))
     print(_lines(_("Question: "), _(chosen.question)) + "\n")
 

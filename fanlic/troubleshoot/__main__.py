@@ -16,7 +16,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the console cannot show is spelled out, never a crash
             stream.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(prog="fanlic.pyz", description=NOT_FANRUAN)
+    parser = argparse.ArgumentParser(prog="fanlic.pyz", description=_(NOT_FANRUAN))
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     for name, summary in COMMANDS.items():
         module, options = import_module(f"fanlic.troubleshoot.{name}"), commands.add_parser(name, help=_(summary))

@@ -114,5 +114,5 @@ def _left(asking: Asking) -> int:
 
 
 def _render(state: str, status: int = 200, **facts: Any) -> Response:
-    page = render_template("phone.html", state=state, path=PATH, not_fanruan=NOT_FANRUAN, **facts)
+    page = render_template("phone.html", state=state, path=PATH, not_fanruan=_(NOT_FANRUAN), **facts)
     return make_response(page, status)

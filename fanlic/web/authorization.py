@@ -135,7 +135,7 @@ class _Page:
             "refused": None if refusal is None else fill(refusal.message, refusal.evidence),
             "next_step": None if refusal is None else fill(refusal.next_step, refusal.evidence),
             "lab": self._lab,
-            "not_fanruan": NOT_FANRUAN,
+            "not_fanruan": _(NOT_FANRUAN),
         }
         return make_response(render_template(PAGE, **facts))
 
@@ -150,7 +150,7 @@ def _health(service: AuthorizationService, *, lab: bool) -> Blueprint:
     def front() -> Response:
         # Looking here makes no QR code: whoever diagnoses a server from outside asks for this address only.
         title, link = _("fanlic rehearsal server"), _("To the QR code page")
-        return problems.plain(title, (NOT_FANRUAN,), href="/license/qrcode", link=link)
+        return problems.plain(title, (_(NOT_FANRUAN),), href="/license/qrcode", link=link)
 
     @routes.get("/healthz")
     def alive() -> Response:
