@@ -49,10 +49,24 @@ class HttpsServer:
         self._server.max_request_header_size = 16 * 1024
         self._server.ssl_adapter = _Adapter(certificate, key)
         self._thread: threading.Thread | None = None
-        try:
-            self._server.prepare()
-        except OSError as problem:
-            raise PortBusy(str(problem)) from problem
+        self._prepare()
+
+    def _prepare(self) -> None:
+        # Threads are daemons where their maker is one. cheroot makes its workers here, and a program that ends without
+        # a word to its servers (a notebook's kernel) must not wait for them.
+        trouble: list[OSError] = []
+
+        def prepare() -> None:
+            try:
+                self._server.prepare()
+            except OSError as problem:
+                trouble.append(problem)
+
+        maker = threading.Thread(target=prepare, name="https-prepare", daemon=True)
+        maker.start()
+        maker.join()
+        if trouble:
+            raise PortBusy(str(trouble[0])) from trouble[0]
 
     @property
     def port(self) -> int:
