@@ -3,7 +3,7 @@
 `settle` comes first in every request and applies whatever time alone has changed; `next_deadline` says when to look
 again. Nothing else decides that something has ended: there is no reaper.
 
-A clock set back by more than the tolerance is an attack or an accident, and extends nothing: the QR code dies, a lock
+A clock set back by the tolerance or more is an attack or an accident, and extends nothing: the QR code dies, a lock
 restarts, the activation lapses as after too long a down-time, and the license's expiry is judged by the latest
 instant ever seen (ours). A smaller step back is waited out: the server goes on at the instant it had reached.
 """
