@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fanlic import __version__
 from fanlic.model.policy import EDITIONS
+from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.troubleshoot import COMMANDS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fanlic.wiring.server import Place
 
 USAGE = 2
+_ELSEWHERE = {"image": N_("build, show or check the image archive for a real Docker engine")}
 
 
 class UserMistake(Exception):
@@ -44,16 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(command: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fanlic", description=NOT_FANRUAN, epilog=_("Begin with: fanlic rehearse"))
+    parser = argparse.ArgumentParser(prog="fanlic", description=_(NOT_FANRUAN), epilog=_("Begin with: fanlic rehearse"))
     parser.add_argument("--version", action="version", version=f"fanlic {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     _rehearse_options(commands.add_parser("rehearse", help=_("play the whole procedure, request to migration")))
     _serve_options(commands.add_parser("serve", help=_("run one authorization server (the container's entry point)")))
     _unlock_options(commands.add_parser("unlock", help=_("open a sealed code entry, at the console")))
-    for name, summary in COMMANDS.items():
+    for name, summary in {**_ELSEWHERE, **COMMANDS}.items():
         options = commands.add_parser(name, help=_(summary), description=_(summary))
         if name == command:  # only the command that is asked for is imported
-            module = import_module(f"fanlic.troubleshoot.{name}")
+            module = import_module(f"fanlic.{'troubleshoot' if name in COMMANDS else 'commands'}.{name}")
             module.options(options)
             options.set_defaults(run=module.run)
     return parser
@@ -63,6 +65,9 @@ def _rehearse_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", help=_("play one scenario instead, U5 for example"))
     parser.add_argument("--list", action="store_true", help=_("list the scenarios"))
     parser.add_argument("--edition", choices=tuple(EDITIONS), help=_("the edition of the rules for the scenario"))
+    parser.add_argument(
+        "--engine", choices=("sandbox", "docker"), default="sandbox", help=_("what runs the containers")
+    )
     parser.add_argument("--seed", type=int, default=1, help=_("the same seed gives the same timeline (default: 1)"))
     parser.add_argument(
         "--out", type=Path, help=_("folder for what is kept; must be new or empty (default: rehearsal)")
@@ -94,6 +99,7 @@ def _unlock_options(parser: argparse.ArgumentParser) -> None:
 def _rehearse(chosen: argparse.Namespace) -> int:
     from fanlic.lab.rehearse import FolderNotEmpty, rehearse
     from fanlic.lab.scenario import list_scenarios, rehearse_scenario
+    from fanlic.wiring.lab import EngineUnusable
 
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))  # an orderly end: no server stays behind
     if chosen.list:
@@ -101,12 +107,14 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     if chosen.scenario is not None:
         return rehearse_scenario(chosen.scenario, chosen.edition, chosen.json)
     try:
-        return rehearse(chosen.seed, chosen.out, as_json=chosen.json)
-    except FolderNotEmpty as problem:
+        return rehearse(chosen.seed, chosen.out, as_json=chosen.json, engine=chosen.engine)
+    except (FolderNotEmpty, EngineUnusable) as problem:
         raise UserMistake(str(problem)) from problem
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    # As the first process of a container it would not hear the signal at all while the imports below run.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     from fanlic.wiring.server import serve
 
     host, colon, port = chosen.listen.rpartition(":")

@@ -55,7 +55,6 @@ for module in list(sys.modules.values()):
         py_compile.compile(file, to, name, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 """
 _PLATFORMS = ("manylinux_2_28", "manylinux2014")
-_RECIPE = 1  # goes up when what is left out below changes, so that an older cache is not used
 _LEFT_OUT = re.compile(
     r"dev/.|boot(/|$)|home(/|$)|var/(cache|lib/(apt|dpkg)|log)/.|etc/(apt|cron\.daily|dpkg|logrotate\.d|update-motd\.d)(/|$)"
     r"|etc/(hostname|resolv\.conf|fstab)$|usr/share/(man|locale|info|lintian|bash-completion|perl5|debconf|dpkg|doc-base)(/|$)"
@@ -137,11 +136,11 @@ def _folder(cache: Path) -> Path:
 
 def _key() -> str:
     """Changes with everything that decides what is in the layers."""
-    parts = (str(_RECIPE), SUITE, *PACKAGES, *_pinned())
+    parts = (SUITE, *PACKAGES, *pinned(), _LEFT_OUT.pattern, _PIP_LEFTOVERS.pattern, _COMPILE)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _pinned() -> list[str]:
+def pinned() -> list[str]:
     """The lines of the lock for the server's packages, with hashes; those for other systems left out."""
     if not LOCK.is_file():
         text = _("{lock} is missing. Images are built from a copy of the project, not from the installed package.")
@@ -177,7 +176,7 @@ def _make(folder: Path, say: Say) -> None:
         say(_("{architecture}: compressing ...").format(architecture=architecture))
         named = {f"{architecture}-debian.tar.gz": files, f"{architecture}-wheels.tar.gz": wheels}
         layers[architecture] = {name: Packed.of(folder / name, tar).digest for name, tar in named.items()}
-        versions[architecture] = {"debian": debian, "wheels": ", ".join(line.split()[0] for line in _pinned())}
+        versions[architecture] = {"debian": debian, "wheels": ", ".join(line.split()[0] for line in pinned())}
         if _MACHINES[architecture] == platform.machine():
             say(_("compiling what the server imports ..."))
             bytecode = Packed.of(folder / "bytecode.tar.gz", _bytecode((files, wheels), folder)).digest
@@ -209,7 +208,7 @@ def _debian(architecture: str, folder: Path) -> tuple[bytes, str]:
 def _wheels(architecture: str, folder: Path) -> bytes:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         target, wanted = Path(scratch, "target"), Path(scratch, "wanted.txt")
-        wanted.write_text("\n".join(_pinned()), "utf-8")
+        wanted.write_text("\n".join(pinned()), "utf-8")
         platforms = [f"--platform={name}_{_MACHINES[architecture]}" for name in _PLATFORMS]
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp", *platforms]

@@ -44,14 +44,14 @@ class Built:
     license: str
 
 
-def build(folder: Path, contract: Contract, base: Base, *, lab: bool) -> Built:
+def build(folder: Path, contract: Contract, base: Base | None, *, lab: bool) -> Built:
     """The archive of this contract's license, in `folder`; the desk behind it is kept in `folder`/desk.
 
     The desk keeps its key, the license and the certificate, so that the same folder gives the same archive again.
     Raises OSError; LicenseRefused where the folder's license is in use already.
     """
     place = folder / "desk"
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock, entropy = SystemClock(), SystemEntropy()
     vendor = _vendor(place / VENDOR_KEY)
     profile = "lab" if lab else "strict"

@@ -21,7 +21,8 @@ from fanlic.adapters.clocks import LAB_START, LabClock, SystemClock
 from fanlic.adapters.desk_store import FILE as DESK_FILE
 from fanlic.adapters.desk_store import SqliteDeskStore
 from fanlic.adapters.engines.docker import DockerHost, Setting
-from fanlic.adapters.engines.docker_cli import EngineUnusable, check_engine
+from fanlic.adapters.engines.docker_cli import EngineUnusable as EngineUnusable  # noqa: PLC0414 - for the faces
+from fanlic.adapters.engines.docker_cli import check_engine
 from fanlic.adapters.engines.inline import InlineRunner
 from fanlic.adapters.engines.process import ProcessRunner
 from fanlic.adapters.engines.sandbox import Sandbox

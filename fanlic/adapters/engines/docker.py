@@ -178,8 +178,7 @@ class DockerHost:
     def _run(self, words: list[str], command: Command | None) -> Completed:
         if command is not None and not command.help and not command.has("detach"):
             raise values.refused(_("sandbox: containers run in the background only; add -d, as the page does."))
-        names = [word for word in words[1:] if not word.startswith("-")]
-        self._refuse_foreign("image", OURS, names)
+        self._refuse_foreign("image", OURS, words[1:])
         self._runs += 1
         setting = self._setting
         added = ["--label", f"{LABEL}={setting.host}", "--pull", "never"]
@@ -208,11 +207,12 @@ class DockerHost:
 
         self._configs[container] = copied
 
-    def _refuse_foreign(self, kind: str, label: str, names: Sequence[str]) -> None:
-        """Refused where one of these names belongs to an object without our label; unknown names are the engine's."""
+    def _refuse_foreign(self, kind: str, label: str, words: Sequence[str]) -> None:
+        """Refused where one of these words names an object without our label; unknown names are the engine's."""
         key, _equals, wanted = label.partition("=")
         field = "{{.Name}}" if kind == "container" else "{{.RepoTags}}"
         shown = f'{field} {{{{index .Config.Labels "{key}"}}}}'
+        names = [word for word in words if word and not word.startswith("-")]
         if not names:
             return
         for line in self._call([kind, "inspect", "--format", shown, *names]).stdout.splitlines():
