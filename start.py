@@ -3,8 +3,11 @@
     python3 start.py [JOB] [--offline DIR] [arguments of the job]      (Windows: py start.py ...)
 
 Jobs:
-    rehearse     the whole procedure, every party present (this is what runs when no job is named)
+    lab          the notebooks in JupyterLab (this is what runs when no job is named); prints the
+                 address too, for where there is no browser; Ctrl-C ends it
+    rehearse     the whole procedure on the terminal, every party present
     test         the tests, then ruff and mypy; arguments go to pytest
+    pyz          build dist/fanlic.pyz: the troubleshooting commands in one file for a USB stick
     wheelhouse   fill a folder with everything that a machine without a network needs;
                  see: start.py wheelhouse --help
 
@@ -33,6 +36,7 @@ from typing import Any, Callable, Iterator
 
 ROOT = Path(__file__).absolute().parent
 OLDEST, NEWEST = (3, 11), (3, 14)
+FIRST = "notebooks/00_story.ipynb"
 SAFE_LENGTH = 90  # characters of the project's path; the longest path in it has 163 (jupyterlab)
 
 
@@ -49,6 +53,16 @@ PLATFORMS = {
     "macosx_x86_64": ("darwin", "posix", "Darwin", "x86_64", ["macosx_12_0_x86_64"]),
     "manylinux_x86_64": ("linux", "posix", "Linux", "x86_64", glibc_tags("x86_64", 5)),
     "manylinux_aarch64": ("linux", "posix", "Linux", "aarch64", glibc_tags("aarch64", 17)),
+}
+
+# What each lock holds beside itself, in the same versions, and the job that needs it.
+HOLDS = {"run": ("run",), "notebooks": ("notebooks", "run"), "dev": ("dev", "notebooks", "run")}
+NEEDED_BY = {"run": "rehearse", "notebooks": "lab", "dev": "test"}
+
+# JupyterLab asks nobody outside, and opens the links of the notebooks as pages, not as source.
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
 
 
@@ -124,9 +138,7 @@ def long_paths_allowed() -> bool:
     import winreg
 
     try:
-        with winreg.OpenKey(
-            winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem"
-        ) as key:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
             return bool(winreg.QueryValueEx(key, "LongPathsEnabled")[0])
     except OSError:
         return False
@@ -207,9 +219,7 @@ def ensure(root: Path, lock: str | None, offline: Path | None) -> Path:
         # Until the stamp is written again the environment counts as half made.
         stamp_file(root).write_text("", encoding="utf-8")
         install(root, python, lock, offline)
-        held[lock] = locks[lock]
-        if lock != "run":
-            held["run"] = locks["run"]  # every lock holds all of run.lock, in the same versions
+        held.update({name: locks[name] for name in HOLDS[lock]})
         write_stamp(root, held)
     return python
 
@@ -240,9 +250,7 @@ def make_environment(root: Path) -> None:
     places = {"base": str(folder), "platbase": str(folder)}
     packages = Path(sysconfig.get_path("purelib", "venv", places))
     # A relative path is plain ASCII; Python before 3.13 reads this file in the locale's encoding.
-    Path(packages, "fanlic.pth").write_text(
-        os.path.relpath(root, packages) + "\n", encoding="ascii"
-    )
+    Path(packages, "fanlic.pth").write_text(os.path.relpath(root, packages) + "\n", encoding="ascii")
 
 
 def install(root: Path, python: Path, lock: str, offline: Path | None) -> None:
@@ -295,6 +303,41 @@ def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None 
 # -- jobs ------------------------------------------------------------------------------------------
 
 
+def lab(arguments: list[str], offline: Path | None) -> int:
+    python = ensure(ROOT, "notebooks", offline)
+    write_settings(ROOT)
+    command = lab_command(python, ROOT)
+    if not has_browser():
+        say("This machine has no browser that Python can open; use the address below.")
+        command.append("--no-browser")
+    say("Starting JupyterLab; Ctrl-C ends it and every server of the lab ...")
+    return run([*command, *arguments], cwd=ROOT)
+
+
+def lab_command(python: Path, root: Path) -> list[str]:
+    """JupyterLab on this project's folder, with the first notebook open; only its address is told."""
+    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    options += ["--LabApp.extension_manager=readonly", "--ServerApp.answer_yes=True", "--log-level=ERROR"]
+    return [str(python), "-m", "jupyterlab", *options]
+
+
+def write_settings(root: Path) -> None:
+    """Settings for this environment's JupyterLab; what the user has set wins over them."""
+    folder = root / ".venv" / "share" / "jupyter" / "lab" / "settings"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "overrides.json").write_text(json.dumps(SETTINGS, indent=1), encoding="utf-8")
+
+
+def has_browser() -> bool:
+    import webbrowser
+
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
 def rehearse(arguments: list[str], offline: Path | None) -> int:
     python = ensure(ROOT, "run", offline)
     return run([str(python), "-m", "fanlic", "rehearse", *arguments])
@@ -338,13 +381,12 @@ def wheelhouse(arguments: list[str], offline: Path | None) -> int:
         for tag in PLATFORMS[asked.platform][4]:
             command += ["--platform", tag]
         if run(command, env=readable()) != 0:
-            raise Stop(
-                "pip could not download everything; it says why above. Start again to go on."
-            )
+            raise Stop("pip could not download everything; it says why above. Start again to go on.")
     label_wheelhouse(folder, asked.platform, asked.python, asked.lock)
     python_name = "py" if asked.platform == "win_amd64" else "python3"
     say(f"\nDone. Carry this folder and a copy of the project to the other machine:\n    {folder}")
-    say(f"and start there, in the project's folder:\n    {python_name} start.py --offline DIR")
+    job = NEEDED_BY[asked.lock]
+    say(f"and start there, in the project's folder:\n    {python_name} start.py {job} --offline DIR")
     return 0
 
 
@@ -360,16 +402,16 @@ def wheelhouse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--for",
         dest="lock",
-        default="run",
-        choices=["run", "dev", "notebooks"],
-        help="what it will do there: rehearse (run, the default), test (dev), notebooks",
+        default="notebooks",
+        choices=list(HOLDS),
+        help="what it will do there: lab (notebooks, the default), rehearse (run), test (dev)",
     )
     return parser.parse_args(arguments)
 
 
 def label_wheelhouse(folder: Path, platform: str, python: str, lock: str) -> None:
     """Put the locks beside the wheels and note what they are for."""
-    names = {"run", lock}
+    names = HOLDS[lock]
     for name in names:
         shutil.copy(ROOT / "requirements" / f"{name}.lock", folder)
     digests = {name: value for name, value in read_locks(ROOT).items() if name in names}
@@ -417,16 +459,25 @@ def select(python: Path, lock: str, environment: dict[str, str]) -> list[str]:
         "json.dump([not m or Marker(m).evaluate(environment) for m in markers], sys.stdout)"
     )
     question = json.dumps([[marker for _, marker, _ in rows], environment])
-    answer = subprocess.run(
-        [str(python), "-c", code], input=question, stdout=subprocess.PIPE, text=True, check=True
-    )
+    answer = subprocess.run([str(python), "-c", code], input=question, stdout=subprocess.PIPE, text=True, check=True)
     holds = json.loads(answer.stdout)
     return [f"{pin} {hashes}" for (pin, _, hashes), yes in zip(rows, holds) if yes]
 
 
+
+def pyz(arguments: list[str], offline: Path | None) -> int:
+    """The troubleshooting commands in one file; any Python that fits builds it, nothing is installed."""
+    path = ROOT / "dist" / "fanlic.pyz"
+    env = dict(os.environ, PYTHONPATH=str(ROOT))
+    status = run([sys.executable, "-m", "fanlic.commands.pyz", str(path), *arguments], env=env)
+    if status == 0:
+        say(f"{path}: run it with Python 3.11 or newer, for example: python3 fanlic.pyz explain 30005")
+    return status
+
+
 # -- the command line ------------------------------------------------------------------------------
 
-JOBS = {"rehearse": rehearse, "test": test, "wheelhouse": wheelhouse}
+JOBS = {"lab": lab, "rehearse": rehearse, "test": test, "wheelhouse": wheelhouse, "pyz": pyz}
 
 
 def parse(arguments: list[str]) -> tuple[str, Path | None, list[str]]:
@@ -440,7 +491,7 @@ def parse(arguments: list[str]) -> tuple[str, Path | None, list[str]]:
         if not offline.is_dir():
             raise Stop(f"--offline: there is no folder {offline}", 2)
         del rest[at : at + 2]
-    job = rest.pop(0) if rest and not rest[0].startswith("-") else "rehearse"
+    job = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
     if job not in JOBS:
         raise Stop(f"There is no job {job!r}. Jobs: {', '.join(JOBS)}. See: start.py --help", 2)
     return job, offline, rest

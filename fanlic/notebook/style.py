@@ -73,6 +73,10 @@ CSS = """
 .fanlic dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem .8rem; margin: .3rem 0; }
 .fanlic dt { color: var(--fl-soft); } .fanlic dd { margin: 0; }
 .fanlic-phone { border: .3rem solid var(--fl-soft); border-radius: 1.2rem; padding: .8rem; }
+.fanlic.fanlic dt, .fanlic.fanlic dd { float: none; clear: none; display: block; width: auto; margin: 0; padding: 0; }
+.fanlic.fanlic th, .fanlic.fanlic td { text-align: left; }
+.fanlic.fanlic tbody tr, .fanlic.fanlic tbody tr:nth-child(odd) { background: none; }
+.jp-RenderedHTML .fanlic .scroll { max-height: none; }
 """.strip()
 
 _BASIS_CLASS = {Basis.PAGE: "page", Basis.VENDOR: "vendor", Basis.READING: "reading"}

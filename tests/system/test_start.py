@@ -42,7 +42,7 @@ class Machine:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root, self.commands, self.status = root, list[str](), 0
         (root / "requirements").mkdir(parents=True)
-        for lock in ("run", "dev"):
+        for lock in start.HOLDS:
             self.write_lock(lock, "1")
         monkeypatch.setattr(start, "ROOT", root)
         monkeypatch.setattr(start, "run", self.run)
@@ -63,7 +63,7 @@ class Machine:
 
     def did(self) -> list[str]:
         """The kinds of commands since the last question."""
-        kinds = [re.sub(r".*\b(venv|run\.lock|dev\.lock).*", r"\1", one) for one in self.commands]
+        kinds = [re.sub(r".*\b(venv|run\.lock|dev\.lock|notebooks\.lock).*", r"\1", one) for one in self.commands]
         self.commands.clear()
         return kinds
 
@@ -129,9 +129,34 @@ def test_the_second_start_installs_nothing(machine: Machine) -> None:
     assert machine.did() == ["-m fanlic rehearse --seed 7"]
 
 
-def test_without_a_job_the_rehearsal_runs(machine: Machine) -> None:
-    start.main(["--seed", "7"])
-    assert machine.did()[-1] == "-m fanlic rehearse --seed 7"
+def test_without_a_job_the_first_notebook_opens_in_jupyterlab(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "has_browser", lambda: True)
+    assert start.main(["--port", "9000"]) == 0
+    venv, lock, command = machine.did()
+    assert ("venv", "notebooks.lock") == (venv, lock)
+    assert command.startswith("-m jupyterlab --ServerApp.root_dir=")
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_story.ipynb" in command
+    assert command.endswith(" --port 9000")
+    assert "--no-browser" not in command
+    assert (ROOT / start.FIRST).is_file()
+
+
+def test_without_a_browser_the_address_is_told(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "has_browser", lambda: False)
+    assert start.main(["lab"]) == 0
+    assert "use the address below" in capsys.readouterr().out
+    assert machine.did()[-1].endswith(" --no-browser")
+
+
+def test_jupyterlab_asks_nobody_outside_and_shows_links_as_pages(machine: Machine) -> None:
+    start.main(["lab"])
+    told = json.loads((machine.root / ".venv/share/jupyter/lab/settings/overrides.json").read_text())
+    assert "false" == told["@jupyterlab/apputils-extension:notification"]["fetchNews"]
+    assert {"markdown": "Markdown Preview"} == told["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]
 
 
 def test_the_project_is_importable_by_a_path_in_plain_ascii(machine: Machine) -> None:
@@ -146,6 +171,7 @@ def test_what_tests_need_is_added_to_what_is_there(machine: Machine) -> None:
     start.ensure(machine.root, "dev", None)
     assert machine.did() == ["dev.lock"]
     start.ensure(machine.root, "run", None)
+    start.ensure(machine.root, "notebooks", None)
     assert machine.did() == []
 
 
@@ -242,7 +268,7 @@ def test_each_target_gets_each_package_in_one_version(platform: str) -> None:
 def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for lock in ("run", "dev"):
+    for lock in start.HOLDS:
         shutil.copy(LOCKS / f"{lock}.lock", machine.root / "requirements")
     monkeypatch.setattr(start, "venv_python", lambda root: Path(sys.executable))
     monkeypatch.setattr(start, "make_environment", lambda root: (root / ".venv").mkdir())
@@ -254,7 +280,7 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} <= set(download.split())
     assert "--python-version 3.12" in download
     assert "--platform win_amd64" in download
-    assert {"run.lock", "dev.lock", "wheelhouse.json"} == {path.name for path in folder.iterdir()}
+    assert {"run.lock", "notebooks.lock", "dev.lock", "wheelhouse.json"} == {path.name for path in folder.iterdir()}
     label = json.loads((folder / "wheelhouse.json").read_text())
     assert start.read_locks(machine.root) == label["locks"]
 
@@ -267,7 +293,7 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     [
         (["--offline"], "--offline needs the folder"),
         (["test", "--offline", "no-such-folder"], "there is no folder"),
-        (["rehears"], "There is no job 'rehears'. Jobs: rehearse, test, wheelhouse."),
+        (["rehears"], "There is no job 'rehears'. Jobs: lab, rehearse, test, wheelhouse."),
     ],
 )
 def test_a_wrong_command_is_told_and_does_nothing(
@@ -330,14 +356,13 @@ def test_a_job_ended_by_a_signal_has_the_exit_status_that_a_shell_gives_it() -> 
 # -- the locks -------------------------------------------------------------------------------------
 
 
-def test_every_lock_holds_the_same_version_of_what_another_one_holds() -> None:
-    assert pins("run") <= pins("dev")
-    assert pins("run") <= pins("notebooks")
-    shared = names(pins("dev")) & names(pins("notebooks"))
-    for lock in ("dev", "notebooks"):
-        assert {pin for pin in pins(lock) if pin.split("==")[0] in shared} <= pins(
-            "notebooks" if lock == "dev" else "dev"
-        )
+def test_each_lock_holds_all_of_the_smaller_ones_in_the_same_versions() -> None:
+    assert pins("run") <= pins("notebooks") <= pins("dev")
+    assert {name: {name, *held} for name, held in start.HOLDS.items()} == {
+        "run": {"run"},
+        "notebooks": {"notebooks", "run"},
+        "dev": {"dev", "notebooks", "run"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -351,7 +376,7 @@ def test_every_lock_holds_the_same_version_of_what_another_one_holds() -> None:
 def test_the_locks_hold_what_pyproject_asks_for(lock: str, of: Callable[[dict[str, Any]], list[str]]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {re.split(r"[<>=\[ ]", requirement)[0] for requirement in of(project)}
-    assert set() == wanted - names(pins(lock))
+    assert set() == wanted - names(pins(lock)) - {"fanlic"}  # the tests need what the notebooks need
 
 
 @pytest.mark.parametrize("lock", ["run", "dev", "notebooks"])

@@ -1,0 +1,104 @@
+"""Other editions of the notebooks and handouts, made from the same sources.
+
+python notebooks/editions.py instructor FOLDER   solutions filled in, and the notes for the instructor shown
+python notebooks/editions.py handouts FOLDER     docs/handouts as A4 pages (HTML), to be printed from a browser
+
+A cell tagged `exercise` names its exercise in the metadata, and `fanlic.lab.exercises` has the solution. A cell tagged
+`teach` carries a note for the instructor in its metadata. Learners see neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).absolute().parent
+HANDOUTS = HERE.parent / "docs" / "handouts"
+PAPER = """
+@page { size: A4; margin: 14mm 15mm; }
+body { font: 10pt/1.38 "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; color: #111; }
+body { max-width: 180mm; margin: 0 auto; }
+h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 4mm 0 1mm; }
+p, ul, ol { margin: 1.2mm 0; } li { margin: .4mm 0; }
+table { border-collapse: collapse; width: 100%; margin: 1.5mm 0; font-size: 9pt; }
+th, td { border: .2mm solid #777; padding: .8mm 1.6mm; text-align: left; vertical-align: top; }
+th { background: #eee; } td:empty { width: 60%; height: 5mm; } tr, pre { break-inside: avoid; }
+code, pre { font-family: "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", monospace; font-size: 8.6pt; }
+pre { border: .2mm solid #777; padding: 1.4mm 2mm; white-space: pre-wrap; overflow-wrap: anywhere; margin: 1.2mm 0; }
+a { color: inherit; text-decoration: none; }
+"""
+
+
+def instructor(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook with every solution filled in and every note shown; the one given is left as it is."""
+    from fanlic.lab.exercises import solution
+
+    cells: list[dict[str, Any]] = []
+    for cell in copy.deepcopy(notebook["cells"]):
+        given = cell["metadata"].get("fanlic", {})
+        if "exercise" in given:
+            # Solutions speak of `lab`; in the notebook the exercise's lab has a name of its own.
+            filled = re.sub(r"(?<!\.)\blab\.", f"{given['lab']}.", solution(given["exercise"]))
+            cell["source"] = filled
+        cells.append(cell)
+        if note := given.get("teach"):
+            cells.append(_note(f"{cell['id']}-note", note))
+    return {**notebook, "cells": cells}
+
+
+def _note(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": f"> **For the instructor.** {text}"}
+
+
+def printable(text: str, title: str) -> str:
+    """A handout as one page of HTML for A4 paper."""
+    import mistune
+
+    body = mistune.create_markdown(plugins=["table"])(text)
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    return f"{head}<style>{PAPER}</style></head><body>{body}</body></html>\n"
+
+
+def write_instructor(folder: Path) -> list[Path]:
+    """Write the instructor edition of every notebook into the folder."""
+    written = []
+    for path in sorted(HERE.glob("*.ipynb")):
+        made = instructor(json.loads(path.read_text(encoding="utf-8")))
+        target = folder / path.name
+        target.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def write_handouts(folder: Path) -> list[Path]:
+    """Write every handout as HTML into the folder."""
+    written = []
+    for path in sorted(HANDOUTS.glob("*.md")):
+        target = folder / f"{path.stem}.html"
+        target.write_text(printable(path.read_text(encoding="utf-8"), path.stem), encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def main(arguments: list[str]) -> int:
+    """Make one edition; prints where it is."""
+    parser = argparse.ArgumentParser(description="Make another edition of the notebooks or handouts.")
+    parser.add_argument("edition", choices=("instructor", "handouts"))
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args(arguments)
+    if asked.folder.absolute() == HERE:
+        print("editions.py: take another folder; this one holds the learner's edition.", file=sys.stderr)
+        return 2
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    for path in {"instructor": write_instructor, "handouts": write_handouts}[asked.edition](asked.folder):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

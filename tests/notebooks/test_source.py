@@ -1,0 +1,149 @@
+"""The notebooks as they are committed: no outputs, fixed ids, true links, short cells, no rule of their own."""
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from fanlic.lab.exercises import EXERCISES
+from fanlic.model.clauses import Clause
+from tests.notebooks.kernels import FOLDER, NAMES, ROOT
+
+LONGEST = 20  # lines of a cell
+BASES = {clause.slug: str(clause.basis) for clause in Clause}
+SAID = re.compile(r"\*(the page|the vendor elsewhere)\*: \[([\w-]+)\]\(\.\./docs/clauses\.md#([\w-]+)\)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def source(name: str) -> dict[str, Any]:
+    """The notebook as JSON."""
+    text = (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def cells(name: str, kind: str) -> list[dict[str, Any]]:
+    """The cells of a kind, each with its whole text."""
+    found = [cell for cell in source(name)["cells"] if cell["cell_type"] == kind]
+    return [{**cell, "text": "".join(cell["source"])} for cell in found]
+
+
+def prose(name: str) -> str:
+    """What the notebook says in words, the instructor's notes too."""
+    notes = [cell["metadata"].get("fanlic", {}).get("teach", "") for cell in source(name)["cells"]]
+    return "\n".join([*(cell["text"] for cell in cells(name, "markdown")), *notes])
+
+
+def test_the_notebooks_follow_the_page() -> None:
+    named = ["00_story", "01_authfile", "02_container", "03_activation", "04_registration", "05_failures"]
+    assert [*named, "06_outage", "07_migration", "08_drills", "check_in"] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_committed_without_outputs(name: str) -> None:
+    for cell in cells(name, "code"):
+        assert ([], None) == (cell["outputs"], cell["execution_count"])
+    assert {"kernelspec", "language_info"} == set(source(name)["metadata"])
+    assert {"name": "python"} == source(name)["metadata"]["language_info"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_cells_have_ids_that_say_what_they_are(name: str) -> None:
+    ids = [cell["id"] for cell in source(name)["cells"]]
+    assert len(ids) == len(set(ids))
+    assert [] == [
+        one for one in ids if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one) or re.search(r"[0-9a-f]{8}", one)
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_is_longer_than_a_learner_reads(name: str) -> None:
+    long = [cell["id"] for cell in cells(name, "code") if len(cell["source"]) > LONGEST and not hidden(cell)]
+    assert [] == long
+
+
+def hidden(cell: dict[str, Any]) -> bool:
+    """Whether the cell's source is collapsed."""
+    return bool(cell["metadata"].get("jupyter", {}).get("source_hidden"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_opens_with_what_one_will_be_able_to_do_and_the_minutes_and_needs(name: str) -> None:
+    first = source(name)["cells"][0]
+    text = "".join(first["source"])
+    assert text.startswith("# ")
+    assert "**Afterwards you can**" in text
+    assert re.search(r"\*\*Minutes:\*\* \d+", text)
+    assert "**Needs:**" in text
+    assert first["metadata"]["fanlic"]["teach"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "check_in"])
+def test_it_ends_with_a_recap_and_closes_what_it_opened(name: str) -> None:
+    assert "## Recap" in prose(name) or "## What happened" in prose(name)
+    last = source(name)["cells"][-1]
+    assert "close" == last["id"]
+    opened = re.findall(
+        r"^(\w+) = (?:Lab\(|exercises\.begin\()", "\n".join(c["text"] for c in cells(name, "code")), re.MULTILINE
+    )
+    assert [] == [lab for lab in opened if f"{lab}.close()" not in "".join(last["source"])]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_it_says_of_a_basis_is_true(name: str) -> None:
+    told = SAID.findall(prose(name))
+    assert name == "check_in" or name == "08_drills" or told
+    assert [] == [(slug, basis) for basis, slug, anchor in told if slug != anchor or BASES.get(slug) != basis]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_links_lead_somewhere(name: str) -> None:
+    dead = []
+    for link in LINK.findall(prose(name)):
+        path, _, anchor = link.partition("#")
+        target = FOLDER / path
+        if not target.is_file() or (anchor and f"### {anchor}\n" not in target.read_text(encoding="utf-8")):
+            dead.append(link)
+    assert [] == dead
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rule_is_implemented_in_it(name: str) -> None:
+    """A notebook asks the package; what compares limits, raises or patches belongs elsewhere."""
+    code = "\n".join(cell["text"] for cell in cells(name, "code"))
+    assert [] == re.findall(r"\braise\b|\bassert\b|\bclass \w|dataclasses|monkeypatch|time\.sleep", code)
+
+
+def test_every_exercise_stands_in_its_notebook_and_its_check_follows() -> None:
+    found = {}
+    for name in NAMES:
+        for cell in cells(name, "code"):
+            if "exercise" in cell["metadata"].get("tags", []):
+                given = cell["metadata"]["fanlic"]
+                found[given["exercise"]] = name
+                assert f'exercises.check("{given["exercise"]}", {given["lab"]})' in str(source(name)["cells"]).replace(
+                    "\\", ""
+                )
+    assert {name: exercise.notebook for name, exercise in EXERCISES.items()} == found
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_notebook_holds_a_line_of_a_solution(name: str) -> None:
+    lines = [line.strip() for line in EXERCISES[name].solution.splitlines() if len(line.strip()) > 30]
+    code = [cell["text"] for cell in cells(EXERCISES[name].notebook, "code") if "exercise" in str(cell["metadata"])]
+    assert [] == [line for line in lines if any(line in text for text in code)]
+
+
+def test_ruff_finds_nothing_and_has_nothing_to_format() -> None:
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, str(FOLDER)],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert 0 == done.returncode, done.stdout
