@@ -467,6 +467,8 @@ def select(python: Path, lock: str, environment: dict[str, str]) -> list[str]:
 
 def pyz(arguments: list[str], offline: Path | None) -> int:
     """The troubleshooting commands in one file; any Python that fits builds it, nothing is installed."""
+    if offline is not None:
+        raise Stop("pyz installs nothing: leave --offline out.", 2)
     path = ROOT / "dist" / "fanlic.pyz"
     env = dict(os.environ, PYTHONPATH=str(ROOT))
     status = run([sys.executable, "-m", "fanlic.commands.pyz", str(path), *arguments], env=env)

@@ -254,7 +254,7 @@ def test_after_the_end_nobody_answers() -> None:
 
 
 def test_an_engine_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ValueError, match="engine is one of sandbox, inline.*, not podman"):
+    with pytest.raises(ValueError, match=r"engine is one of sandbox, inline.*, not podman"):
         Lab(engine="podman")
 
 

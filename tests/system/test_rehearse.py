@@ -20,7 +20,7 @@ def rehearse(*arguments: str, cwd: Path, **environment: str) -> subprocess.Compl
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    """The artefacts and the output of one rehearsal, in a folder with a space and Chinese characters, on a gbk console."""
+    """Artefacts and output of one rehearsal, in a folder with a space and Chinese characters, on a gbk console."""
     folder = tmp_path_factory.mktemp("培训 演练")
     done = rehearse("--out", "kept", cwd=folder, PYTHONIOENCODING="gbk:strict", TMPDIR=str(folder))
     assert (0, b"") == (done.returncode, done.stderr)
