@@ -464,7 +464,6 @@ def select(python: Path, lock: str, environment: dict[str, str]) -> list[str]:
     return [f"{pin} {hashes}" for (pin, _, hashes), yes in zip(rows, holds) if yes]
 
 
-
 def pyz(arguments: list[str], offline: Path | None) -> int:
     """The troubleshooting commands in one file; any Python that fits builds it, nothing is installed."""
     if offline is not None:

@@ -6,6 +6,7 @@ Adapters implement these protocols; only `fanlic.wiring` knows which adapter sta
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -102,6 +103,10 @@ class Runner(Protocol):
 
     def port_is_free(self, port: int) -> bool:
         """Whether the host's port can be published."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While it is held, no other lab of this machine finds a port free that a start here is about to take."""
         ...
 
 

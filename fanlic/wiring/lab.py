@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cached_property
@@ -96,6 +96,10 @@ class _Recorder:
     def port_is_free(self, port: int) -> bool:
         """As the runner says."""
         return self._runner.port_is_free(port)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """As the runner does it."""
+        return self._runner.alone()
 
 
 class Parts:

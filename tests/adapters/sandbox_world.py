@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,9 @@ class FakeRunner:
 
     def port_is_free(self, port: int) -> bool:
         return port not in self.foreign_ports
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class World:

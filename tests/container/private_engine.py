@@ -14,10 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CLONE_NEWNET = 0x40000000
-PORTS = "49153 65535"  # the page's range for -P
+PORTS = "49153 65535"  # the page's range for -P; the kernel lends ports to clients from it too, but 49155 to none
 START = """
 ip link set lo up &&
 echo "$2" > /proc/sys/net/ipv4/ip_local_port_range &&
+echo 49155 > /proc/sys/net/ipv4/ip_local_reserved_ports &&
 exec dockerd --data-root "$1/data" --exec-root "$1/run" -p "$1/pid" -H "unix://$1/sock" > "$1/log" 2>&1
 """
 

@@ -1,6 +1,7 @@
 """The lab as a whole: a notebook's words, time that visits what is due, a timeline that repeats, an end of it all."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -288,3 +289,17 @@ def test_a_lab_reads_no_journal_for_an_answered_poll(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(lab, "collect", lambda: read.append(None))
         lab.projects[0].nodes[0].poll()
         assert not read
+
+
+def test_labs_that_start_servers_at_the_same_time_share_no_port() -> None:
+    with Lab() as one, Lab() as other:
+        for lab in (one, other):
+            lab.desk.receive(lab.customer.request())
+            lab.host.docker("load -i fanruan_license_server.tar")
+        with ThreadPoolExecutor() as pool:
+            assert [0, 0] == [done.status for done in pool.map(lambda lab: lab.host.docker(RUN), (one, other))]
+        assert one.host.server().address != other.host.server().address
+        for lab in (one, other):
+            server = lab.host.server()
+            server.submit(lab.phone.scan(server.qr()))
+            assert "activated" == server.status()["activation"]

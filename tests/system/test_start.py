@@ -293,7 +293,7 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     [
         (["--offline"], "--offline needs the folder"),
         (["test", "--offline", "no-such-folder"], "there is no folder"),
-        (["rehears"], "There is no job 'rehears'. Jobs: lab, rehearse, test, wheelhouse."),
+        (["rehears"], "There is no job 'rehears'. Jobs: lab, rehearse, test, wheelhouse, pyz."),
     ],
 )
 def test_a_wrong_command_is_told_and_does_nothing(

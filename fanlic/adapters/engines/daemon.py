@@ -209,18 +209,22 @@ class Daemon:
         try:
             self._mapping.check(container.mounts)
             self._mapping.make(container.mounts)
-            ports, listens = self._network.publish(self.state, container, image.exposed)
-            container.starts += 1
-            container.stopped_by_hand = False
-            if image.settings["architecture"] != self._architecture:
-                self._wrong_architecture(container, image)
-                return
-            self._launch(container, ports, listens, image.exposed)
+            with self._runner.alone():
+                self._begin(container, image)
         except DaemonError as error:
             container.error, container.exit_code = str(error), NOT_STARTED
             if container.auto_remove:
                 self.remove(container)
             raise
+
+    def _begin(self, container: Container, image: Loaded) -> None:
+        ports, listens = self._network.publish(self.state, container, image.exposed)
+        container.starts += 1
+        container.stopped_by_hand = False
+        if image.settings["architecture"] != self._architecture:
+            self._wrong_architecture(container, image)
+        else:
+            self._launch(container, ports, listens, image.exposed)
 
     def _launch(self, container: Container, ports: list[Publication], listens: int, exposed: int) -> None:
         published = [each.address for each in ports if each.container == exposed]

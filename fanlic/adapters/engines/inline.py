@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 from wsgiref.types import WSGIApplication
 
@@ -60,6 +61,10 @@ class InlineRunner:
     def port_is_free(self, port: int) -> bool:
         """Whether nothing of this process is on the port."""
         return port not in self._network.applications
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else is on this process's network."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing outlives this process."""

@@ -7,20 +7,25 @@ and no rule depends on them.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from fanlic.ports import Launch
 from fanlic.texts import _
 
 PATIENCE = 10.0  # seconds until a server must answer; ours
 _LOOPBACK = "127.0.0.1"
+_LOCK = Path(tempfile.gettempdir(), f"fanlic-ports-{getpass.getuser()}.lock")
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP
 else:
@@ -114,6 +119,15 @@ class ProcessRunner:
             except OSError:
                 return False
         return True
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold a lock that all labs of this user share: two of them must not find the same port free."""
+        # An open exclusive transaction ends with its process, on every system, whatever kills it.
+        with contextlib.closing(sqlite3.connect(_LOCK, timeout=60, isolation_level=None)) as lock:
+            lock.execute("PRAGMA journal_mode=MEMORY")
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
 
     def close(self) -> None:
         """Kill every server that still runs."""
