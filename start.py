@@ -7,6 +7,7 @@ Jobs:
                  address too, for where there is no browser; Ctrl-C ends it
     rehearse     the whole procedure on the terminal, every party present
     test         the tests, then ruff and mypy; arguments go to pytest
+    docs         build the site into site/ (needs npm and a network once); --serve shows it
     pyz          build dist/fanlic.pyz: the troubleshooting commands in one file for a USB stick
     wheelhouse   fill a folder with everything that a machine without a network needs;
                  see: start.py wheelhouse --help
@@ -56,8 +57,13 @@ PLATFORMS = {
 }
 
 # What each lock holds beside itself, in the same versions, and the job that needs it.
-HOLDS = {"run": ("run",), "notebooks": ("notebooks", "run"), "dev": ("dev", "notebooks", "run")}
-NEEDED_BY = {"run": "rehearse", "notebooks": "lab", "dev": "test"}
+HOLDS = {
+    "run": ("run",),
+    "notebooks": ("notebooks", "run"),
+    "docs": ("docs", "notebooks", "run"),
+    "dev": ("dev", "docs", "notebooks", "run"),
+}
+NEEDED_BY = {"run": "rehearse", "notebooks": "lab", "docs": "docs", "dev": "test"}
 
 # JupyterLab asks nobody outside, and opens the links of the notebooks as pages, not as source.
 SETTINGS = {
@@ -404,7 +410,7 @@ def wheelhouse_arguments(arguments: list[str]) -> argparse.Namespace:
         dest="lock",
         default="notebooks",
         choices=list(HOLDS),
-        help="what it will do there: lab (notebooks, the default), rehearse (run), test (dev)",
+        help="what it will do there: lab (notebooks, the default), rehearse (run), docs, test (dev)",
     )
     return parser.parse_args(arguments)
 
@@ -464,6 +470,11 @@ def select(python: Path, lock: str, environment: dict[str, str]) -> list[str]:
     return [f"{pin} {hashes}" for (pin, _, hashes), yes in zip(rows, holds) if yes]
 
 
+def docs(arguments: list[str], offline: Path | None) -> int:
+    python = ensure(ROOT, "docs", offline)
+    return run([str(python), str(ROOT / "docs" / "build.py"), *arguments], cwd=ROOT)
+
+
 def pyz(arguments: list[str], offline: Path | None) -> int:
     """The troubleshooting commands in one file; any Python that fits builds it, nothing is installed."""
     if offline is not None:
@@ -478,7 +489,7 @@ def pyz(arguments: list[str], offline: Path | None) -> int:
 
 # -- the command line ------------------------------------------------------------------------------
 
-JOBS = {"lab": lab, "rehearse": rehearse, "test": test, "wheelhouse": wheelhouse, "pyz": pyz}
+JOBS = {"lab": lab, "rehearse": rehearse, "test": test, "docs": docs, "wheelhouse": wheelhouse, "pyz": pyz}
 
 
 def parse(arguments: list[str]) -> tuple[str, Path | None, list[str]]:

@@ -280,7 +280,7 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} <= set(download.split())
     assert "--python-version 3.12" in download
     assert "--platform win_amd64" in download
-    assert {"run.lock", "notebooks.lock", "dev.lock", "wheelhouse.json"} == {path.name for path in folder.iterdir()}
+    assert {"run.lock", "notebooks.lock", "dev.lock", "docs.lock", "wheelhouse.json"} == {path.name for path in folder.iterdir()}
     label = json.loads((folder / "wheelhouse.json").read_text())
     assert start.read_locks(machine.root) == label["locks"]
 
@@ -293,7 +293,7 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     [
         (["--offline"], "--offline needs the folder"),
         (["test", "--offline", "no-such-folder"], "there is no folder"),
-        (["rehears"], "There is no job 'rehears'. Jobs: lab, rehearse, test, wheelhouse, pyz."),
+        (["rehears"], "There is no job 'rehears'. Jobs: lab, rehearse, test, docs, wheelhouse, pyz."),
     ],
 )
 def test_a_wrong_command_is_told_and_does_nothing(
@@ -357,11 +357,12 @@ def test_a_job_ended_by_a_signal_has_the_exit_status_that_a_shell_gives_it() -> 
 
 
 def test_each_lock_holds_all_of_the_smaller_ones_in_the_same_versions() -> None:
-    assert pins("run") <= pins("notebooks") <= pins("dev")
+    assert pins("run") <= pins("notebooks") <= pins("docs") <= pins("dev")
     assert {name: {name, *held} for name, held in start.HOLDS.items()} == {
         "run": {"run"},
         "notebooks": {"notebooks", "run"},
-        "dev": {"dev", "notebooks", "run"},
+        "docs": {"docs", "notebooks", "run"},
+        "dev": {"dev", "docs", "notebooks", "run"},
     }
 
 
