@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from fanlic.wiring.server import Place
 
 USAGE = 2
-_ELSEWHERE = {"image": N_("build, show or check the image archive for a real Docker engine")}
+_ELSEWHERE = {
+    "docs": N_("open the site that ships with a release"),
+    "image": N_("build, show or check the image archive for a real Docker engine"),
+}
 
 
 class UserMistake(Exception):

@@ -280,7 +280,9 @@ def test_wheelhouse_downloads_each_wheel_by_its_hash_and_labels_the_folder(
     assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} <= set(download.split())
     assert "--python-version 3.12" in download
     assert "--platform win_amd64" in download
-    assert {"run.lock", "notebooks.lock", "dev.lock", "docs.lock", "wheelhouse.json"} == {path.name for path in folder.iterdir()}
+    assert {"run.lock", "notebooks.lock", "dev.lock", "docs.lock", "wheelhouse.json"} == {
+        path.name for path in folder.iterdir()
+    }
     label = json.loads((folder / "wheelhouse.json").read_text())
     assert start.read_locks(machine.root) == label["locks"]
 

@@ -1,0 +1,243 @@
+"""Notebooks: executed once, then each becomes a page in Markdown with its outputs, its forms, and a download."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _site.tongue import md
+
+CELL_SECONDS = 120
+AT_ONCE = 2
+WIDGET_VIEW, WIDGET_STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
+LEVELS = {
+    "check_in": "before you begin",
+    "00_story": "first steps",
+    "05_failures": "failures",
+    "06_outage": "failures",
+    "08_drills": "all you know",
+}
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_LIVE_FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"']?https?://[^>]*>.*?</iframe>", re.DOTALL)
+_FRAME_NOTE = "<p><em>In the running notebook a live page of the lab stands here.</em></p>"
+
+
+class NotebookFailed(Exception):
+    """A cell raised an error that it does not announce; the text says which."""
+
+
+class Lesson(NamedTuple):
+    """What the card of a notebook says."""
+
+    name: str
+    title: str
+    aim: str
+    minutes: str
+    level: str
+
+
+def sources(root: Path) -> list[Path]:
+    """The notebooks in their order: the check-in first, then by number."""
+    found = sorted((root / "notebooks").glob("*.ipynb"), key=lambda path: (path.stem != "check_in", path.stem))
+    return [path for path in found if not path.stem.endswith("-checkpoint")]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A notebook as plain data."""
+    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return notebook
+
+
+def lesson(path: Path) -> Lesson:
+    """Title, aim and minutes, from the first cell."""
+    first = _source(next(cell for cell in read(path)["cells"] if cell["cell_type"] == "markdown"))
+    title = re.search(r"^# (.+)$", first, re.MULTILINE)
+    aim = re.search(r"\*\*Afterwards you can\*\*\s(.+?)(?:\n\n|\Z)", first, re.DOTALL)
+    minutes = re.search(r"\*\*Minutes:\*\*\s*(\d+)", first)
+    return Lesson(
+        path.stem,
+        title[1] if title else path.stem,
+        " ".join(aim[1].split()) if aim else "",
+        minutes[1] if minutes else "?",
+        LEVELS.get(path.stem, "the procedure"),
+    )
+
+
+# -- running
+
+
+def missing_packages() -> list[str]:
+    """What is needed to run a notebook and is not installed."""
+    return [name for name in ("nbclient", "nbformat", "ipykernel", "ipywidgets") if find_spec(name) is None]
+
+
+def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
+    """Every notebook with its outputs; one that was run from the same sources before is not run again."""
+    cache.mkdir(parents=True, exist_ok=True)
+    common = hashlib.sha256(sys.version.encode())
+    for path in sorted((root / "fanlic").rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".pot", ".po"):
+            common.update(path.read_bytes())
+    due: dict[Path, str] = {}
+    for path in sources(root):
+        mark = hashlib.sha256(common.digest() + path.read_bytes()).hexdigest()
+        kept = cache / path.name
+        if not kept.is_file() or read(kept)["metadata"].get("fanlic_run") != mark:
+            due[path] = mark
+    if due:
+        asyncio.run(_run_all(root, cache, due))
+    return {path.stem: read(cache / path.name) for path in sources(root)}
+
+
+async def _run_all(root: Path, cache: Path, due: dict[Path, str]) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+    with tempfile.TemporaryDirectory(prefix="fl", dir=None if os.name == "nt" else "/tmp") as scratch:  # noqa: S108
+        # A copy, so that what a notebook writes stays out of the project.
+        desk = Path(scratch, "notebooks")
+        shutil.copytree(root / "notebooks", desk, ignore=shutil.ignore_patterns(".*"))
+        jobs = [_run(root, path, mark, desk, cache, gate, number) for number, (path, mark) in enumerate(due.items())]
+        results = await asyncio.gather(*jobs, return_exceptions=True)  # so that what ran well is kept
+    for result in results:
+        if result is not None:
+            raise result
+
+
+async def _run(
+    root: Path, path: Path, mark: str, desk: Path, cache: Path, gate: asyncio.Semaphore, number: int
+) -> None:
+    import nbformat
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    manager = AsyncKernelManager(kernel_name="python3")
+    if os.name != "nt":  # sockets in the file system: no ports to race for, no warning on plain TCP
+        manager.transport, manager.ip = "ipc", str(desk.parent / f"k{number}")
+    client = NotebookClient(
+        notebook, km=manager, timeout=CELL_SECONDS, store_widget_state=True, resources={"metadata": {"path": str(desk)}}
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root), "FANLIC_LANG": "en"}
+    async with gate:
+        try:
+            await client.async_execute(env=environment)
+        except CellExecutionError as error:
+            raise NotebookFailed(f"{path.name}: {error}") from None
+    notebook.metadata["fanlic_run"] = mark
+    nbformat.write(notebook, cache / path.name)  # type: ignore[no-untyped-call]
+
+
+# -- the pages
+
+
+def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
+    """One notebook as a page: its cells in order, each with an anchor; the state of its forms at the end."""
+    card = lesson(path)
+    parts = ["---", f"title: {json.dumps(card.title)}", "search:", "  boost: 0.3", "---", ""]
+    for number, cell in enumerate(notebook["cells"]):
+        parts += [f'<span id="cell-{cell["id"]}" class="fanlic-cell"></span>', ""]
+        parts += _markdown(cell) if cell["cell_type"] == "markdown" else _code(cell)
+        parts += _teach(cell)
+        if number == 0:
+            download = f'<a href="download/{path.name}" download>Download this notebook</a>'
+            parts += [f'<p class="fanlic-card">{card.level} · {card.minutes} min · {download}</p>', ""]
+    state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE)
+    if state:
+        parts += [
+            "!!! note",
+            "    The forms on this page are pictures of the run that made it: they do not answer.",
+            "    [Download the notebook and start it](../howto/run-the-notebooks.md) to press their buttons.",
+            "",
+            f'<script type="{WIDGET_STATE}">{_json(state)}</script>',
+            "",
+        ]
+    if following:
+        parts += [f"Next: [{md(lesson(following).title)}]({following.stem}.md)", ""]
+    return "\n".join(parts)
+
+
+def unexecuted(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The same without outputs, for a draft of the site."""
+    for cell in notebook["cells"]:
+        cell["outputs"] = []
+    return notebook
+
+
+def _markdown(cell: dict[str, Any]) -> list[str]:
+    text = _source(cell)
+    text = re.sub(r"\]\((\w+)\.ipynb(#[^)]*)?\)", r"](\1.md\2)", text)
+    text = re.sub(r"\]\(\.\./docs/([^)]*)\)", r"](../\1)", text)
+    text = re.sub(r"\]\(\.\./(README|CONTRIBUTING|CHANGELOG)\.md[^)]*\)", r"](../index.md)", text)
+    return [re.sub(r"\]\(\.\./((?:fanlic|tests)/[^)]*\.py)(?:#L(\d+))?\)", r"](../source/\1.html)", text), ""]
+
+
+def _code(cell: dict[str, Any]) -> list[str]:
+    parts = []
+    source = _source(cell)
+    if source.strip():
+        fence = ["~~~~ { .python }", *source.splitlines(), "~~~~"]
+        if cell["metadata"].get("jupyter", {}).get("source_hidden"):
+            fence = ['??? example "The code of this cell"', *(f"    {line}".rstrip() for line in fence)]
+        parts += [*fence, ""]
+    for output in cell.get("outputs", []):
+        parts += [*_output(output), ""]
+    return parts
+
+
+def _output(output: dict[str, Any]) -> list[str]:
+    if output["output_type"] == "stream":
+        return _text(_joined(output["text"]))
+    if output["output_type"] == "error":
+        return _text(f"{output['ename']}: {output['evalue']}")
+    data = output["data"]
+    if WIDGET_VIEW in data:
+        view = _json(data[WIDGET_VIEW])
+        return [f'<div class="fanlic-widget"><script type="{WIDGET_VIEW}">{view}</script></div>']
+    if "text/html" in data:
+        return [f'<div class="fanlic-output">{_one_block(_joined(data["text/html"]))}</div>']
+    if "image/svg+xml" in data:
+        return [f'<div class="fanlic-output">{_one_block(_joined(data["image/svg+xml"]))}</div>']
+    if "image/png" in data:
+        picture = _joined(data["image/png"]).replace("\n", "")
+        return [f'<div class="fanlic-output"><img alt="Made by the cell" src="data:image/png;base64,{picture}"></div>']
+    if "text/markdown" in data:
+        return [_joined(data["text/markdown"])]
+    return _text(_joined(data.get("text/plain", "")))
+
+
+def _text(text: str) -> list[str]:
+    plain = _ANSI.sub("", text).rstrip()
+    return ["~~~~ { .text .fanlic-printed }", *plain.splitlines(), "~~~~"] if plain else []
+
+
+def _one_block(markup: str) -> str:
+    # Markdown ends a block of HTML at a blank line.
+    return re.sub(r"\n\s*\n", "\n", _LIVE_FRAME.sub(_FRAME_NOTE, markup)).strip()
+
+
+def _teach(cell: dict[str, Any]) -> list[str]:
+    note = cell["metadata"].get("fanlic", {}).get("teach")
+    if not isinstance(note, str):
+        return []
+    return ['??? tip "For who teaches it"', *(f"    {line}" for line in note.splitlines()), ""]
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return _joined(cell["source"])
+
+
+def _joined(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)

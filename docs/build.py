@@ -1,0 +1,145 @@
+"""Builds the published site: everything that can be made is made, then MkDocs runs strictly.
+
+    python docs/build.py [--serve] [--draft] [--out site]
+
+--serve shows the site on this machine; --draft leaves the notebooks unexecuted. Broken links and anchors, anything that
+the pages would load from outside, and any undocumented command, code or setting fail the build. What the notebooks gave
+is kept in build/notebooks, scripts from npm in build/vendor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]  # so that a plain checkout needs no installation
+
+from _site import check, entries, interfaces, llms, notebooks, reference, source, trace, tutorial, vendor  # noqa: E402
+
+from fanlic.texts.about import NOT_FANRUAN  # noqa: E402
+
+BUILD = ROOT / "build"
+PAGES, VENDOR, PLAYED = BUILD / "docs", BUILD / "vendor", BUILD / "notebooks"
+WRITTEN = (".md", ".css", ".svg", ".png", ".txt")  # what is copied from docs/
+T = TypeVar("T")
+PLACEHOLDER = "<!-- not-fanruan -->"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build; 0 done, 1 something is broken, with every problem on standard error."""
+    parser = argparse.ArgumentParser(prog="docs/build.py", description="Build the published site.")
+    parser.add_argument("--out", type=Path, default=ROOT / "site", help="folder for the site (default: site)")
+    parser.add_argument("--serve", action="store_true", help="show it on this machine until Ctrl-C")
+    parser.add_argument("--draft", action="store_true", help="leave the notebooks unexecuted")
+    chosen = parser.parse_args(arguments)
+    os.environ["FANLIC_LANG"] = "en"
+    try:
+        problems = build(chosen.out.absolute(), draft=chosen.draft)
+    except (vendor.VendorMissing, notebooks.NotebookFailed, interfaces.Undocumented) as failure:
+        problems = [str(failure)]
+    if problems:
+        sys.stderr.write("\n".join([*problems, f"The site is not good: {len(problems)} problems.", ""]))
+        return 1
+    return serve(chosen.out.absolute()) if chosen.serve else 0
+
+
+def build(out: Path, *, draft: bool = False) -> list[str]:
+    """Write the site to `out` and give every problem that was found."""
+    began = time.perf_counter()
+    _said("scripts from npm", began, partial(vendor.provide, VENDOR))
+    played = _said("notebooks", began, partial(_played, draft))
+    _said("pages", began, partial(assemble, played))
+    status = _said("MkDocs", began, partial(_mkdocs, out))
+    if status:
+        return ["MkDocs found what it names above."]
+    return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
+
+
+def assemble(played: dict[str, dict[str, Any]]) -> None:
+    """Put hand-written and generated pages together in build/docs."""
+    shutil.rmtree(PAGES, ignore_errors=True)
+    for path in sorted((ROOT / "docs").rglob("*")):
+        inside = path.relative_to(ROOT / "docs")
+        if path.suffix in WRITTEN and not inside.parts[0].startswith("_") and inside.parts[0] != "notes":
+            _write(inside.as_posix(), path.read_bytes())
+    traced = trace.collect(ROOT)
+    for name, text in _made(traced, played):
+        _write(name, text.encode())
+    for path in notebooks.sources(ROOT):
+        _write(f"tutorial/download/{path.name}", path.read_bytes())
+    vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
+    source.pages(ROOT, PAGES / "source")
+    for name in ("clauses.md", "readings.md"):  # where a failure has a page of its own, that page is the better answer
+        _write(name, f"---\nsearch:\n  boost: 0.3\n---\n\n{(PAGES / name).read_text('utf-8')}".encode())
+    home = (PAGES / "index.md").read_text("utf-8").replace(PLACEHOLDER, NOT_FANRUAN)
+    _write("index.md", home.encode())
+    _write("llms.txt", llms.text(PAGES).encode())
+
+
+def _made(traced: trace.Trace, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    yield from entries.pages(traced, ROOT / "docs" / "notes")
+    yield from entries.aliases()
+    yield from reference.pages(ROOT)
+    yield "traceability.md", trace.page(traced, entries.links())
+    yield from tutorial.pages(ROOT, played)
+
+
+def _played(draft: bool) -> dict[str, dict[str, Any]]:
+    missing = notebooks.missing_packages()
+    if draft or missing:
+        _say(f"The notebooks are not executed{': missing ' + ', '.join(missing) if missing else ''}.")
+        return {path.stem: notebooks.unexecuted(notebooks.read(path)) for path in notebooks.sources(ROOT)}
+    return notebooks.executed(ROOT, PLAYED)
+
+
+def _mkdocs(out: Path) -> int:
+    # Never with -q or -v: both take the teeth out of --strict.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)]
+    environment = {
+        **os.environ,
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "docs")]),
+    }
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def serve(folder: Path) -> int:
+    """Show the built site on loopback until Ctrl-C."""
+    with ThreadingHTTPServer(("127.0.0.1", 8000), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+        _say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def _write(name: str, content: bytes) -> None:
+    path = PAGES / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _said(what: str, began: float, step: Callable[[], T]) -> T:
+    result = step()
+    _say(f"{time.perf_counter() - began:5.1f} s  {what}")
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
