@@ -123,9 +123,9 @@ async def _run(
     manager = AsyncKernelManager(kernel_name="python3")
     if os.name != "nt":  # sockets in the file system: no ports to race for, no warning on plain TCP
         manager.transport, manager.ip = "ipc", str(desk.parent / f"k{number}")
-    client = NotebookClient(
-        notebook, km=manager, timeout=CELL_SECONDS, store_widget_state=True, resources={"metadata": {"path": str(desk)}}
-    )
+    place = {"metadata": {"path": str(desk)}}
+    client = NotebookClient(notebook, timeout=CELL_SECONDS, store_widget_state=True, resources=place)
+    client.km = manager  # given here and not above, so that the client ends the kernel too
     environment = {**os.environ, "PYTHONPATH": str(root), "FANLIC_LANG": "en"}
     async with gate:
         try:

@@ -36,7 +36,8 @@ def problem(response: TestResponse) -> dict[str, Any]:
     assert body["detail"]
     assert body["next_step"]
     assert body["who"]
-    assert body["docs"] == (f"docs/clauses.md#{body['clause']}" if body["clause"] else None)
+    page = f"codes/{body['code']}/" if body["code"] else f"reasons/{body['reason']}/"
+    assert body["docs"] in (page, f"clauses.html#{body['clause']}" if body["clause"] else None)
     return body
 
 
@@ -656,3 +657,9 @@ def test_no_secret_is_in_any_answer(site, tmp_path: Path) -> None:
     for answer in answers:
         assert [secret for secret in secrets if secret in answer.text] == []
     assert [answer.request.path for answer in answers if f">{code}<" in answer.text or f'"{code}"' in answer.text] == []
+
+
+def test_a_refusal_leads_to_the_page_of_its_code_or_of_its_reason(site: Site) -> None:
+    site.get("/license/qrcode")
+    assert "codes/10000/" == problem(site.call("PUT", "/registrations/n1", b"{"))["docs"]
+    assert "reasons/wrong-code/" == problem(site.call("POST", "/activation", {"code": "000000"}))["docs"]
