@@ -18,7 +18,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     shown = commands.add_parser("show", help=_("what is in an archive, with the versions of everything"))
     verified = commands.add_parser("verify", help=_("check digests, names, configurations and the license"))
     for command in (shown, verified):
-        command.add_argument("file", type=Path, metavar=_("FILE"))
+        command.add_argument("file", type=Path, metavar=_("FILE"), help=_("the image archive"))
     shown.set_defaults(run_image=_show)
     verified.add_argument("--license", metavar=_("ID"), help=_("the license that the reply mail names"))
     verified.set_defaults(run_image=_verify)

@@ -6,6 +6,7 @@ import re
 import shutil
 from datetime import datetime
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,5 +230,5 @@ class Phone:
         code = _CODE.search(answer.text)
         if code is None:
             reason, words = _REASON.search(answer.text), _MESSAGE.search(answer.text)
-            raise Reported(reason[1] if reason else "unknown", words[1] if words else answer.text[:200], "")
+            raise Reported(reason[1] if reason else "unknown", unescape(words[1]) if words else answer.text[:200], "")
         return code[1]
