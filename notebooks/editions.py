@@ -21,7 +21,7 @@ HERE = Path(__file__).absolute().parent
 HANDOUTS = HERE.parent / "docs" / "handouts"
 PAPER = """
 @page { size: A4; margin: 14mm 15mm; }
-body { font: 10pt/1.38 "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; color: #111; }
+body { font: 10pt/1.38 "Segoe UI", "Noto Sans", "DejaVu Sans", "Microsoft YaHei", sans-serif; color: #111; }
 body { max-width: 180mm; margin: 0 auto; }
 h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 4mm 0 1mm; }
 p, ul, ol { margin: 1.2mm 0; } li { margin: .4mm 0; }
@@ -55,12 +55,12 @@ def _note(name: str, text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": f"> **For the instructor.** {text}"}
 
 
-def printable(text: str, title: str) -> str:
+def printable(text: str, title: str, language: str = "en") -> str:
     """A handout as one page of HTML for A4 paper."""
     import mistune
 
     body = mistune.create_markdown(plugins=["table"])(text)
-    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    head = f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
     return f"{head}<style>{PAPER}</style></head><body>{body}</body></html>\n"
 
 
@@ -76,11 +76,13 @@ def write_instructor(folder: Path) -> list[Path]:
 
 
 def write_handouts(folder: Path) -> list[Path]:
-    """Write every handout as HTML into the folder."""
+    """Write every handout as HTML into the folder; the Chinese ones are named `zh-...`."""
     written = []
-    for path in sorted(HANDOUTS.glob("*.md")):
-        target = folder / f"{path.stem}.html"
-        target.write_text(printable(path.read_text(encoding="utf-8"), path.stem), encoding="utf-8")
+    for path in sorted(HANDOUTS.rglob("*.md")):
+        language = "zh-CN" if path.parent.name == "zh" else "en"
+        name = f"zh-{path.stem}" if language == "zh-CN" else path.stem
+        target = folder / f"{name}.html"
+        target.write_text(printable(path.read_text(encoding="utf-8"), name, language), encoding="utf-8")
         written.append(target)
     return written
 

@@ -104,7 +104,19 @@ def test_every_handout_becomes_a_page_of_html(tmp_path: Path) -> None:
     for path in tmp_path.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "size: A4" in text
-        assert "<h1>Handout" in text
+        chinese = path.stem.startswith("zh-")
+        assert ("<h1>讲义" if chinese else "<h1>Handout") in text
         assert "<table>" in text
-        assert "not made, endorsed or supported by FanRuan" in " ".join(text.split())
-    assert {"commands", "codes", "first-aid", "outage-clock"} == {path.stem for path in tmp_path.glob("*.html")}
+        words = "并非由帆软制作、认可或支持" if chinese else "not made, endorsed or supported by FanRuan"
+        assert words in " ".join(text.split())
+    names = {"commands", "codes", "first-aid", "outage-clock"}
+    assert names | {f"zh-{name}" for name in names} == {path.stem for path in tmp_path.glob("*.html")}
+
+
+@pytest.mark.parametrize("name", sorted(HANDOUTS))
+def test_the_chinese_handout_has_the_same_commands_codes_and_numbers(name: str) -> None:
+    chinese = (ROOT / "docs" / "handouts" / "zh" / f"{name}.md").read_text(encoding="utf-8")
+    for found in (r"^(?:docker .*)$", r"(?<!\d)[123]0{3}\d(?!\d)", r"`[^`\n]+`"):
+        assert sorted(set(re.findall(found, HANDOUTS[name], re.MULTILINE))) == sorted(
+            set(re.findall(found, chinese, re.MULTILINE))
+        )
