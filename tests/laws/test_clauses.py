@@ -147,3 +147,10 @@ def test_the_unbroken_rulebook_passes_in_the_same_way(
     """Otherwise the tests above would notice something else than what was broken."""
     [(status, output)] = mutate([["--", *map(str, model_tests)]])
     assert 1 == status, output
+
+
+def test_every_clause_is_shown_by_a_cell_of_a_notebook() -> None:
+    shown = "".join(path.read_text("utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb")))
+    held = [clause.slug for clause in Clause if f"#{clause.slug})" in shown or f"Clause.{clause.name}" in shown]
+    missing = sorted(set(SLUGS) - set(held))
+    assert not missing, f"show it in a cell, or name it in a recap with a link to docs/clauses.md: {missing}"
