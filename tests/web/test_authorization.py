@@ -659,7 +659,7 @@ def test_no_secret_is_in_any_answer(site, tmp_path: Path) -> None:
     assert [answer.request.path for answer in answers if f">{code}<" in answer.text or f'"{code}"' in answer.text] == []
 
 
-def test_a_refusal_leads_to_the_page_of_its_code_or_of_its_reason(site: Site) -> None:
+def test_a_refusal_leads_to_the_page_of_its_code_or_of_its_reason(site: Any) -> None:
     site.get("/license/qrcode")
     assert "codes/10000/" == problem(site.call("PUT", "/registrations/n1", b"{"))["docs"]
     assert "reasons/wrong-code/" == problem(site.call("POST", "/activation", {"code": "000000"}))["docs"]
