@@ -57,7 +57,7 @@ def address(site: Path) -> Iterator[str]:
     thread.join(5)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright takes the thread while it is open, and other tests open their own
 def browser() -> Iterator[Any]:
     """The distribution's Chromium."""
     playwright = pytest.importorskip(
