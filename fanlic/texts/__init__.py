@@ -1,4 +1,4 @@
-"""Every text a person reads, from one gettext catalogue (`fanlic.pot`); the English text is the message id."""
+"""Every text a person reads, from one gettext catalogue a language; the English text is the message id."""
 
 from __future__ import annotations
 

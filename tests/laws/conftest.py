@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import pytest
@@ -43,3 +45,13 @@ def mutate() -> Callable[[Iterable[list[str]]], list[Outcome]]:
             return list(pool.map(run, runs))
 
     return run_all
+
+
+@pytest.fixture(scope="session")
+def generate() -> ModuleType:
+    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -15,18 +14,8 @@ from fanlic.model.diagrams import mermaid
 
 ROOT = Path(__file__).parents[2]
 CHINESE = "fanlic/texts/locale/zh_CN/LC_MESSAGES/fanlic"
-DERIVED = ["docs/clauses.md", "docs/states.md", "fanlic/texts/fanlic.pot", f"{CHINESE}.mo"]
+DERIVED = ["docs/clauses.md", "docs/states.md", f"{CHINESE}.po", f"{CHINESE}.mo"]
 MODEL = {path.name: path.read_text("utf-8") for path in (ROOT / "fanlic" / "model").glob("*.py")}
-
-
-@pytest.fixture(scope="module")
-def generate() -> ModuleType:
-    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
