@@ -70,7 +70,7 @@ def _read(path: Path) -> _Page:
 def undocumented(root: Path, docs: Path) -> list[str]:
     """Codes, reasons and settings that no page speaks of."""
     from _site.entries import links
-    from fanlic.troubleshoot.words import reason_name
+    from fanlic.troubleshoot.catalogue.search import reason_name
 
     known = links()
     problems = [f"code {int(code)} has no page" for code in Code if str(int(code)) not in known]

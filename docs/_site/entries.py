@@ -19,7 +19,7 @@ from fanlic.model.clauses import Clause
 from fanlic.model.refusals import reasons
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
-from fanlic.troubleshoot.catalogue import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry, catalogue
 from fanlic.troubleshoot.explain import OUR_WORDS, our_words
 
 CODES, REASONS, SYMPTOMS = "codes", "reasons", "symptoms"
@@ -43,7 +43,7 @@ def links() -> dict[str, str]:
 
 def aliases() -> Iterator[tuple[str, str]]:
     """A page for every other name of a reason, `reasons/seats-taken/` for 30007, that leads on to the entry's page."""
-    from fanlic.troubleshoot.words import _by_name
+    from fanlic.troubleshoot.catalogue.search import _by_name
 
     for name, key in _by_name().items():
         if re.fullmatch(r"[a-z]+(-[a-z]+)+", name) and name not in catalogue():

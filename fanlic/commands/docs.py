@@ -53,7 +53,7 @@ def page_of(words: str) -> str:
 
 def shelf(key: str) -> str:
     """The folder of an entry's page: codes, reasons or symptoms."""
-    from fanlic.troubleshoot import symptoms, symptoms_docker, symptoms_java
+    from fanlic.troubleshoot.catalogue import symptoms, symptoms_docker, symptoms_java
 
     if key.isdigit():
         return "codes"

@@ -33,7 +33,8 @@ class TriageBox(Form):
     @shows
     def triage(self) -> dict[str, Any]:
         """Judge what was pasted, and show the verdict."""
-        from fanlic.troubleshoot import report, triage
+        from fanlic.troubleshoot import triage
+        from fanlic.troubleshoot.judge import report
 
         now = self.lab.clock.now() if self.lab else None
         verdict, notes = triage.triage(self.pasted.value.encode(), None, now)

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from fanlic.model.refusals import N_
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import today
-from fanlic.troubleshoot.doctor_answers import Answer, answers
 from fanlic.troubleshoot.findings import (
     USAGE,
     Unreadable,
@@ -27,7 +26,8 @@ from fanlic.troubleshoot.findings import (
     write,
 )
 from fanlic.troubleshoot.first_aid import lines as first_aid
-from fanlic.troubleshoot.probe import Seen, look
+from fanlic.troubleshoot.look.answers import Answer, answers
+from fanlic.troubleshoot.look.probe import Seen, look
 
 
 def options(parser: argparse.ArgumentParser) -> None:

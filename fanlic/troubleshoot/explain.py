@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from fanlic.model.refusals import N_, reasons
 from fanlic.texts import _
-from fanlic.troubleshoot import first_aid, words
-from fanlic.troubleshoot.catalogue import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.catalogue import search as words
+from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot.catalogue.search import How, Match
 from fanlic.troubleshoot.first_aid import bullet
-from fanlic.troubleshoot.words import How, Match
 
 FOUND, NOTHING, USAGE = 0, 1, 2
 IN_FULL = 3  # so many codes of one text are explained in full; of anything else only the best match

@@ -56,26 +56,26 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _mail(chosen: argparse.Namespace) -> list[Finding]:
-    from fanlic.troubleshoot.preflight_mail import judge
+    from fanlic.troubleshoot.check.mail import judge
 
     return judge(read_bytes(chosen.file))
 
 
 def _docker_run(chosen: argparse.Namespace) -> list[Finding]:
-    from fanlic.troubleshoot.preflight_run import judge
+    from fanlic.troubleshoot.check.run import judge
 
     return judge(decode(read_bytes("-")) if chosen.line == "-" else chosen.line, chosen.shell)
 
 
 def _compose(chosen: argparse.Namespace) -> list[Finding]:
-    from fanlic.troubleshoot.preflight_compose import judge
+    from fanlic.troubleshoot.check.compose import judge
 
     return judge(decode(read_bytes(chosen.file)))
 
 
 def _inspect(chosen: argparse.Namespace) -> list[Finding]:
+    from fanlic.troubleshoot.check.inspect import is_container, judge
     from fanlic.troubleshoot.first_aid import lines
-    from fanlic.troubleshoot.preflight_inspect import is_container, judge
 
     text = decode(read_bytes(chosen.file))
     findings = judge(text)
@@ -85,7 +85,7 @@ def _inspect(chosen: argparse.Namespace) -> list[Finding]:
 
 
 def _tls(chosen: argparse.Namespace) -> list[Finding]:
-    from fanlic.troubleshoot.preflight_tls import judge
+    from fanlic.troubleshoot.check.tls import judge
 
     # A certificate's dates are judged by the real clock, as TLS libraries do; the lab's time has no part in it.
     return judge(chosen.folder, chosen.address, today.now())

@@ -15,20 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fanlic.texts import _, instant
-from fanlic.troubleshoot import (
-    ask,
-    readers_compose,
-    readers_dates,
-    readers_docker,
-    readers_inspect,
-    readers_text,
-    readers_tls,
-    today,
-)
-from fanlic.troubleshoot.evidence import LIMIT, LINES, Evidence, Fact, Paste, Value, paste
-from fanlic.troubleshoot.report import as_data, text, ticket
-from fanlic.troubleshoot.verdict import Verdict, judge
-from fanlic.troubleshoot.words import How, find
+from fanlic.troubleshoot import ask, today
+from fanlic.troubleshoot.catalogue.search import How, find
+from fanlic.troubleshoot.judge import read_compose, read_dates, read_docker, read_inspect, read_text, read_tls
+from fanlic.troubleshoot.judge.facts import LIMIT, LINES, Evidence, Fact, Paste, Value, paste
+from fanlic.troubleshoot.judge.report import as_data, text, ticket
+from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
 
@@ -92,18 +84,18 @@ def triage(
 
 
 def _facts(read: Paste) -> tuple[Fact, ...]:
-    documents, rest = readers_inspect.split(_printed(read))
+    documents, rest = read_inspect.split(_printed(read))
     found = [
-        *readers_inspect.read(documents, rest),
-        *readers_docker.read(rest),
-        *readers_compose.read(rest),
-        *readers_tls.read(rest),
-        *readers_dates.read(rest),
-        *readers_text.read(rest),
+        *read_inspect.read(documents, rest),
+        *read_docker.read(rest),
+        *read_compose.read(rest),
+        *read_tls.read(rest),
+        *read_dates.read(rest),
+        *read_text.read(rest),
     ]
     if not found:
         found = list(_by_words(rest))
-    inspected = {fact.subject for fact in found if fact.source == readers_inspect.SOURCE and fact.subject}
+    inspected = {fact.subject for fact in found if fact.source == read_inspect.SOURCE and fact.subject}
     once: dict[tuple[str, str, str, Value], Fact] = {}
     for fact in found:
         # A name cut by the console's width is the inspected container's.

@@ -105,7 +105,7 @@ RULES = {
         {
             "fanlic/adapters/engines/process.py": "bounds its wait for a process of the real world",
             "fanlic/adapters/https.py": "bounds its wait for connections of the real world",
-            "fanlic/troubleshoot/probe.py": "bounds a whole look at a server of the real world",
+            "fanlic/troubleshoot/look/probe.py": "bounds a whole look at a server of the real world",
         },
         "take `now` as an argument; for a bounded wait use a timeout of the thing waited for",
     ),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fanlic.model.clauses import Clause
-from fanlic.troubleshoot.catalogue import catalogue
+from fanlic.troubleshoot.catalogue.entry import catalogue
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def test_every_reason_leads_to_a_page_by_its_own_name() -> None:
     from _site import entries
 
     from fanlic.model.refusals import Reported, reasons
-    from fanlic.troubleshoot.words import reason_name
+    from fanlic.troubleshoot.catalogue.search import reason_name
 
     there = {*entries.links().values(), *(name.replace(".html", ".md") for name, _page in entries.aliases())}
     for kind in set(reasons()) - {Reported}:

@@ -18,9 +18,9 @@ import pytest
 
 from fanlic.adapters.tls import make_pair
 from fanlic.troubleshoot import doctor
-from fanlic.troubleshoot.doctor_answers import TROUBLES, answers
 from fanlic.troubleshoot.findings import Severity
-from fanlic.troubleshoot.probe import Seen, look
+from fanlic.troubleshoot.look.answers import TROUBLES, answers
+from fanlic.troubleshoot.look.probe import Seen, look
 
 Answer = Callable[[str], bytes]
 REAL = datetime.now(UTC)

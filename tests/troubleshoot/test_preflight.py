@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from fanlic.adapters.tls import make_pair
 from fanlic.model.clauses import SLUGS
-from fanlic.troubleshoot import preflight, preflight_inspect, preflight_tls
+from fanlic.troubleshoot import preflight
+from fanlic.troubleshoot.check import inspect as inspect_check
+from fanlic.troubleshoot.check import tls as tls_check
+from fanlic.troubleshoot.check.certificate import from_pem
+from fanlic.troubleshoot.check.run import judge
 from fanlic.troubleshoot.findings import Finding, Severity
-from fanlic.troubleshoot.preflight_certificate import from_pem
-from fanlic.troubleshoot.preflight_run import judge
 from tests.troubleshoot.preflight_table import IMAGE, MAPPED, ROWS, SERVICE, TAIL, Row, container
 
 ROOT = Path(__file__).parents[2]
@@ -191,7 +193,7 @@ def test_a_container_that_exists_gets_first_aid_and_no_line_before_its_config_is
 def test_a_running_container_made_anew_keeps_the_port_that_projects_have_saved() -> None:
     ports = {"8081/tcp": [{"HostIp": "0.0.0.0", "HostPort": "49168"}, {"HostIp": "::", "HostPort": "49168"}]}
     text = container(host={"PublishAllPorts": True, "PortBindings": {}}, NetworkSettings={"Ports": ports})
-    [finding] = preflight_inspect.judge(text)
+    [finding] = inspect_check.judge(text)
     assert "-p 49168:8081 --restart unless-stopped -d --name license" in finding.fix
 
 
@@ -208,7 +210,7 @@ def write(folder: Path, hosts: tuple[str, ...] = ("lic.example.com", "10.1.2.3")
 def tls(folder: Path, address: str = "https://10.1.2.3:49155") -> list[str]:
     return [
         f"{one.severity[0]}:{one.message}"
-        for one in preflight_tls.judge(folder, address, NOW)
+        for one in tls_check.judge(folder, address, NOW)
         if one.severity is not Severity.INFO and "signed by itself" not in one.message
     ]
 
@@ -265,7 +267,7 @@ def test_a_chain_in_one_file_is_faultless_and_in_the_wrong_order_is_not(tmp_path
     (tmp_path / "lic.key").write_bytes(key)
     (tmp_path / "lic.pem").write_bytes(leaf + authority)
     assert [] == [
-        one.message for one in preflight_tls.judge(tmp_path, "https://lic.example.com:1", NOW) if one.severity != "info"
+        one.message for one in tls_check.judge(tmp_path, "https://lic.example.com:1", NOW) if one.severity != "info"
     ]
     (tmp_path / "lic.pem").write_bytes(authority + leaf)
     assert "e:No key here belongs to the first certificate" in "\n".join(tls(tmp_path, "https://lic.example.com:1"))
@@ -306,7 +308,7 @@ def test_dates_are_judged(made: datetime, days: int, told: str, tmp_path: Path) 
 @pytest.mark.parametrize(("seconds", "told"), [(-1, "expires"), (0, "expires"), (1, "expired")])
 def test_a_certificate_is_valid_to_its_last_second(seconds: int, told: str, tmp_path: Path) -> None:
     end = from_pem((write(tmp_path, days=1) / "server.crt").read_bytes())[0].ends
-    found = preflight_tls.judge(tmp_path, "https://10.1.2.3", end + timedelta(seconds=seconds))
+    found = tls_check.judge(tmp_path, "https://10.1.2.3", end + timedelta(seconds=seconds))
     assert told in "\n".join(one.message for one in found if " at 20" in one.message)
 
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from fanlic.troubleshoot import ask, triage
 from fanlic.troubleshoot.ask import speaking
-from fanlic.troubleshoot.catalogue import catalogue
-from fanlic.troubleshoot.evidence import LIMIT, mask, paste
-from fanlic.troubleshoot.kinds import KINDS
-from fanlic.troubleshoot.readers_dates import instant
-from fanlic.troubleshoot.readers_docker import span
-from fanlic.troubleshoot.report import as_data, text, ticket
+from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.judge.facts import LIMIT, mask, paste
+from fanlic.troubleshoot.judge.kinds import KINDS
+from fanlic.troubleshoot.judge.read_dates import instant
+from fanlic.troubleshoot.judge.read_docker import span
+from fanlic.troubleshoot.judge.report import as_data, text, ticket
 from tests.troubleshoot import triage_table as table
 from tests.troubleshoot.triage_table import NOW, Paste
 

@@ -1,0 +1,74 @@
+"""The catalogue of failures: what each code, reason and symptom means, in which order its causes are likely, what to
+look at, what to do, and who can do it.
+
+It serves rehearsals and real deployments, so each entry and each cause says where it comes from: the page, the vendor
+elsewhere, or our reading. What Docker, browsers and Java print is known from those programs; it is marked as our
+reading too, for none of the vendor's pages speaks of it. Texts are English and are translated when they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from fanlic.model.clauses import Basis, Clause
+from fanlic.model.refusals import N_, Who
+
+COMMAND = "$ "  # what to look at, where it is a command to type, begins so; commands are not translated
+
+EVIDENCE = (
+    N_("a screenshot of the whole pop-up with its Details open"),
+    N_("product and version as the Registration page shows them, and whether FineOps manages the site"),
+    N_("the output of `docker ps -a` and `docker inspect NAME`, secrets blanked out"),
+)
+LOGS = N_("the last 200 lines of the authorization server's log, and of FineBI's fanruan.log")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that may be behind it, the party that holds it, and the scenario that shows it."""
+
+    text: str
+    party: Who
+    basis: Basis = Basis.READING
+    scenario_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One failure: a code, a reason without a code, or a symptom. `causes` stand in order of likelihood."""
+
+    key: str
+    title: str
+    meaning: str
+    shown: tuple[str, ...] = ()
+    causes: tuple[Cause, ...]
+    look: tuple[str, ...] = ()
+    remedy: tuple[str, ...]
+    who: Who
+    basis: Basis
+    clauses: tuple[Clause, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()  # what people type or paste; `*` stands for anything in between
+    mail: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every entry by its key: codes first, then reasons without a code, then symptoms."""
+    from fanlic.troubleshoot.catalogue import (
+        codes,
+        codes_product,
+        reasons_desk,
+        reasons_phone,
+        reasons_project,
+        reasons_server,
+        symptoms,
+        symptoms_docker,
+        symptoms_java,
+    )
+
+    themes = (codes, codes_product, reasons_server, reasons_phone, reasons_project, reasons_desk)
+    shown = (symptoms, symptoms_docker, symptoms_java)
+    return {entry.key: entry for theme in (*themes, *shown) for entry in theme.ENTRIES}

@@ -1,0 +1,1 @@
+"""What preflight judges before anything is mailed or started."""

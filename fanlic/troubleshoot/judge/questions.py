@@ -1,0 +1,153 @@
+"""What may be missing, how to get it, and which one thing to ask for next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from fanlic.model.refusals import N_
+from fanlic.troubleshoot.judge.causes import Cause, failing
+from fanlic.troubleshoot.judge.facts import Evidence
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask for: the name of what is missing, the question, the command, and whether it is known already."""
+
+    name: str
+    missing: str
+    text: str
+    command: str
+    known: Callable[[Evidence], bool]
+
+
+def _has(*kinds: str) -> Callable[[Evidence], bool]:
+    return lambda e: any(e.of(kind) for kind in kinds)
+
+
+DETAILS = "Manage > Registration > Register Now > Details"
+QUESTIONS = (
+    Question(
+        "details",
+        N_("the five digits behind Details in FineBI's pop-up"),
+        N_("Press Details in FineBI's pop-up: which five digits, which words stand there?"),
+        f"FineBI: {DETAILS}",
+        _has("code"),
+    ),
+    Question(
+        "containers",
+        N_("the list of containers, stopped ones too"),
+        N_("Is the container running, since when, and on which port?"),
+        "docker ps -a",
+        _has("status"),
+    ),
+    Question(
+        "inspect",
+        N_("docker inspect: mappings, restart policy, when it was last stopped and started"),
+        N_("When was the container stopped and started last, and what is mapped?"),
+        "docker inspect NAME",
+        lambda e: any(fact.source == "docker inspect" for fact in e.of("status")),
+    ),
+    Question(
+        "address",
+        N_("the address saved in FineBI"),
+        N_("Which address exactly is saved in FineBI?"),
+        "FineBI: Manage > Registration",
+        _has("saved-port"),
+    ),
+    Question(
+        "finebi-log",
+        N_("the exceptions in FineBI's log"),
+        N_("Which exception does FineBI's log show at the time of the failure?"),
+        'grep -aE "Exception|PKIX|refused|timed out" fanruan.log | tail -n 50',
+        lambda e: any(fact.value != "registration-failed" for fact in e.of("symptom")) or bool(e.of("code")),
+    ),
+    Question(
+        "edition",
+        N_("product, version, and whether FineOps manages the site"),
+        N_("Which product and version is it, and does FineOps manage it? The rules on restarts differ."),
+        DETAILS.split(" > Register Now", maxsplit=1)[0] + " (FineBI)",
+        _has("product", "fineops"),
+    ),
+    Question(
+        "clocks",
+        N_("the clocks of both hosts, read at the same moment"),
+        N_("What do both hosts' clocks say, read at the same moment?"),
+        "date -u",
+        lambda e: len(e.of("clock")) > 1,
+    ),
+)
+EXTRA = {
+    "log": Question(
+        "log",
+        N_("the container's log"),
+        N_("What are the last lines of the container's log?"),
+        "docker logs --tail 200 --timestamps NAME",
+        lambda e: any(fact.source == "docker logs" for fact in e.facts),
+    ),
+    "machine": Question(
+        "machine",
+        N_("the container host's processor"),
+        N_("Which processor does the container host have?"),
+        "uname -m",
+        _has("host-architecture"),
+    ),
+    "ports": Question(
+        "ports",
+        N_("the published port"),
+        N_("On which port is the server published now?"),
+        "docker port NAME",
+        _has("port", "fixed-port"),
+    ),
+    "certificate": Question(
+        "certificate",
+        N_("the certificate that the server shows"),
+        N_("Which names does the server's certificate carry, and who issued it?"),
+        "openssl s_client -connect HOST:PORT </dev/null",
+        _has("certificate-name", "certificate-subject"),
+    ),
+    "seats": Question(
+        "seats",
+        N_("nodes and seats"),
+        N_("How many nodes does the cluster have, and which maximum number of connections does FineBI show?"),
+        "FineBI: Manage > Registration",
+        lambda e: bool(e.of("seats") and e.of("nodes")),
+    ),
+}
+_BY_NAME = {one.name: one for one in QUESTIONS} | EXTRA
+
+# What decides best whether a verdict is right, or how far it reaches.
+NEXT = {
+    "wrong-architecture": ("machine", "log", "inspect"),
+    "tls-mapped-without-certificate": ("log", "inspect"),
+    "restart-loop": ("log", "inspect"),
+    "no-container": ("containers",),
+    "server-stopped": ("inspect", "log", "edition"),
+    "down-over-24-hours": ("edition", "inspect", "address"),
+    "down-22-to-24-hours": ("inspect", "edition", "address"),
+    "heals-within-two-hours": ("details", "edition"),
+    "port-moved": ("ports", "inspect", "edition"),
+    "not-reachable": ("containers", "ports", "address"),
+    "certificate-name": ("certificate", "address"),
+    "certificate-untrusted": ("certificate", "address"),
+    "clock-differs": ("clocks", "details"),
+    "seats-too-few": ("seats", "details"),
+    "30000": ("clocks",),
+    "30002": ("inspect", "containers"),
+    "30007": ("seats",),
+    "registration-failed": ("details",),
+    "certificate-warning": ("details", "address"),
+    "10000": ("address", "ports"),
+    "10001": ("address", "ports"),
+}
+
+
+def following(e: Evidence, causes: tuple[Cause, ...], missing: tuple[Question, ...]) -> Question:
+    """The one question whose answer decides most."""
+    wanted = [_BY_NAME[name] for cause in causes[:1] for name in NEXT.get(cause.name, ())]
+    if not causes and not failing(e):
+        wanted = [_BY_NAME["details"]]
+    open_ones = [question for question in (*wanted, *missing) if not question.known(e)]
+    found = open_ones[0] if open_ones else _BY_NAME["edition"]
+    name = e.server or "NAME"
+    return replace(found, command=found.command.replace("NAME", name))

@@ -1,0 +1,188 @@
+"""A verdict as a reader gets it: on a terminal, in a ticket, as data for scripts."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from fanlic.texts import _, duration, fill, instant
+from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.judge.causes import Cause
+from fanlic.troubleshoot.judge.facts import Fact, Value
+from fanlic.troubleshoot.judge.kinds import KINDS, RANK
+from fanlic.troubleshoot.judge.verdict import Verdict, confidence
+
+WIDTH = 100
+EVIDENCE_SHOWN = 30
+
+
+def text(verdict: Verdict, notes: Sequence[str]) -> list[str]:
+    """The answer on a terminal: first aid, verdict, evidence, what contradicts, what is missing, the next question."""
+    return [*first_aid.lines(), "", *_answer(verdict), "", *_evidence(verdict), *_open(verdict, notes)]
+
+
+def ticket(verdict: Verdict, notes: Sequence[str]) -> list[str]:
+    """Plain text for a ticket: summary, evidence, verdict, and what was not checked."""
+    told = [_("SUMMARY"), *_wrap(_headline(verdict)), "", _("EVIDENCE"), *_evidence(verdict)[1:], "", _("VERDICT")]
+    told += _answer(verdict)
+    told += ["", _("NOT CHECKED")]
+    told += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")] or [
+        _("  nothing of what is asked")
+    ]
+    told += ["", _("NEXT QUESTION"), *_question(verdict), *(line for note in notes for line in ("", *_wrap(note)))]
+    told += ["", *_wrap(_("Made by fanlic triage from what was pasted; nothing was run. Secrets are masked."))]
+    return told
+
+
+def _headline(verdict: Verdict) -> str:
+    if verdict.causes:
+        first = verdict.causes[0]
+        return f"{_title(first)} ({_(confidence(first))})"
+    if verdict.evidence.facts:
+        return _("Nothing wrong found in this evidence.")
+    return _("Nothing recognisable was pasted.")
+
+
+def _answer(verdict: Verdict) -> list[str]:
+    if not verdict.evidence.facts:
+        hint = _(
+            "Paste a code or the pop-up's text, the output of docker ps -a, docker inspect or docker logs, a compose "
+            "file, lines of fanruan.log, the address saved in FineBI; or run what `fanlic ask` prints."
+        )
+        return [*_wrap(_("Verdict: nothing recognisable was pasted.")), *_wrap(hint, "  ")]
+    server = verdict.evidence.server
+    if not verdict.causes:
+        told = _wrap(_("Verdict: nothing wrong found in this evidence."))
+    else:
+        first = verdict.causes[0]
+        told = _cause(first, _("Verdict: {title}").format(title=_title(first)), server, whole=True)
+    for number, cause in enumerate(verdict.causes[1:5], 2):
+        told += ["", *_cause(cause, f"{number}. {_title(cause)}", server, whole=False)]
+    for risk in verdict.risks:
+        told += ["", *_wrap(_("Risk, not the cause: {title}").format(title=_title(risk)))]
+        told += [line for step in risk.remedy[:1] for line in _wrap(_(step), "    ")]
+    return told
+
+
+def _cause(cause: Cause, heading: str, server: str, *, whole: bool) -> list[str]:
+    told = _wrap(heading)
+    basis = _("    {confidence}; basis: {basis}; who acts: {who}")
+    told.append(basis.format(confidence=_(confidence(cause)), basis=_(cause.basis), who=_(cause.who)))
+    for fact in cause.because:
+        told += _wrap(_("because: {fact}").format(fact=_said(fact)), "    ")
+    for number, step in enumerate(cause.remedy if whole else (), 1):
+        told += _wrap(re.sub(r"\bNAME\b", server or "NAME", _(step)), f"    {number}. ")
+    if cause.keys:
+        told.append(_("    more: {commands}").format(commands="; ".join(f"fanlic explain {key}" for key in cause.keys)))
+    return told
+
+
+def _title(cause: Cause) -> str:
+    return fill(cause.title, cause.values) if cause.values else _(cause.title)
+
+
+def _evidence(verdict: Verdict) -> list[str]:
+    facts = sorted(_own(verdict), key=lambda fact: RANK.get(fact.kind, len(RANK)))
+    told = [_("Evidence found:")]
+    for fact in facts[:EVIDENCE_SHOWN]:
+        told += _wrap(_said(fact), "  - ")
+        if fact.line:
+            told.append(f"      | {fact.line}")
+    if len(facts) > EVIDENCE_SHOWN:
+        told.append(_("  and {count} more").format(count=len(facts) - EVIDENCE_SHOWN))
+    return told if facts else [_("Evidence found:"), _("  none")]
+
+
+def _own(verdict: Verdict) -> list[Fact]:
+    """The facts about the container that is judged; of others only that they are there."""
+    server = verdict.evidence.server
+    return [f for f in verdict.evidence.facts if f.subject in ("", server) or f.kind == "status"]
+
+
+def _open(verdict: Verdict, notes: Sequence[str]) -> list[str]:
+    told = []
+    if verdict.against:
+        told += ["", _("What does not fit together:")]
+        told += [line for one in verdict.against for line in _wrap(_(one), "  - ")]
+    if verdict.missing:
+        told += ["", _("Missing:")]
+        told += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")]
+    told += ["", _("Next question:"), *_question(verdict)]
+    return told + [line for note in notes for line in ("", *_wrap(note))]
+
+
+def _question(verdict: Verdict) -> list[str]:
+    return [*_wrap(_(verdict.question.text), "  "), f"    {verdict.question.command}"]
+
+
+def _said(fact: Fact) -> str:
+    template = KINDS.get(fact.kind, "{value}")
+    said = _(template).format(value=_shown(fact.value), subject=fact.subject or _("the container"), detail=fact.detail)
+    place = _("{source}, line {number}") if fact.number else "{source}"
+    return f"{said}  [{place.format(source=fact.source, number=fact.number)}]"
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, datetime):
+        return instant(value.astimezone(UTC))
+    return duration(value) if isinstance(value, timedelta) else str(value)
+
+
+def _wrap(told: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        told, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+# -- as data
+
+
+def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
+    """The same for scripts; keys and names are stable, texts are in the reader's language."""
+    return {
+        "first_aid": first_aid.as_data(),
+        "verdict": _cause_data(verdict.causes[0]) if verdict.causes else None,
+        "summary": _headline(verdict),
+        "causes": [_cause_data(cause) for cause in verdict.causes],
+        "risks": [_cause_data(cause) for cause in verdict.risks],
+        "evidence": [_fact_data(fact) for fact in _own(verdict)],
+        "contradictions": [_(one) for one in verdict.against],
+        "missing": [{"name": one.name, "text": _(one.missing)} for one in verdict.missing],
+        "next": {
+            "name": verdict.question.name,
+            "question": _(verdict.question.text),
+            "command": verdict.question.command,
+        },
+        "notes": list(notes),
+    }
+
+
+def _cause_data(cause: Cause) -> dict[str, object]:
+    return {
+        "name": cause.name,
+        "title": _title(cause),
+        "confidence": confidence(cause),
+        "weight": cause.weight,
+        "basis": str(cause.basis),
+        "who": str(cause.who),
+        "because": [_fact_data(fact) for fact in cause.because],
+        "remedy": [_(step) for step in cause.remedy],
+        "explain": list(cause.keys),
+    }
+
+
+def _fact_data(fact: Fact) -> dict[str, object]:
+    value = fact.value.isoformat() if isinstance(fact.value, datetime) else fact.value
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    return {
+        "kind": fact.kind,
+        "value": seconds,
+        "detail": fact.detail,
+        "subject": fact.subject,
+        "source": fact.source,
+        "line": fact.line,
+        "number": fact.number,
+    }

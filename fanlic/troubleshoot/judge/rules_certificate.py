@@ -1,0 +1,95 @@
+"""Rules about the server's HTTPS certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fanlic.model.refusals import N_, Who
+from fanlic.troubleshoot.judge.causes import PAGE, READING, Cause, symptoms
+from fanlic.troubleshoot.judge.facts import Evidence
+
+
+def covered(host: str, names: set[str]) -> bool:
+    """Whether one of the certificate's names is the host; a wildcard stands for one label."""
+    host = host.lower().strip("[]")
+    return any(name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:]) for name in names)
+
+
+def certificate_name(e: Evidence) -> Cause | None:
+    """The certificate is for other names than the address."""
+    said = symptoms(e, "no-subject-alternative-names", "certificate-refused")
+    untrusted = symptoms(e, "pkix-path-building-failed", "ssl-handshake")
+    names = {str(fact.value) for fact in e.of("certificate-name") or e.of("certificate-subject")}
+    hosts = {fact.detail.split("://")[-1] for fact in e.of("saved-port") or e.of("browser-port")}
+    wrong = bool(names) and bool(hosts) and not all(covered(host, names) for host in hosts)
+    if not said and not wrong:
+        return None
+    return Cause(
+        "certificate-name",
+        N_(
+            "The server's certificate does not name the address that is used; the built-in one names localhost and "
+            "127.0.0.1 only."
+        ),
+        90 if said else 84 if untrusted else 22,
+        (*said[:2], *untrusted[:1], *(e.of("certificate-name")[:2] if wrong else ()), *e.of("saved-port")[:1]),
+        (
+            N_("Put a certificate for this very address, with its key, into a folder and map it to /app/tls."),
+            N_("A browser's warning alone is no fault; the page's own example registers over an IP address."),
+        ),
+        ("no-subject-alternative-names", "certificate-refused"),
+        PAGE,
+    )
+
+
+def certificate_untrusted(e: Evidence) -> Cause | None:
+    """FineBI's Java does not trust the issuer."""
+    said = symptoms(e, "pkix-path-building-failed")
+    if not said:
+        return None
+    return Cause(
+        "certificate-untrusted",
+        N_("FineBI's Java does not trust the issuer of the server's certificate."),
+        86,
+        tuple(said[:2]),
+        (
+            N_("Import the issuer's certificate into the trust store of FineBI's Java, then restart FineBI."),
+            N_("Or use a certificate of an issuer that this Java trusts, mapped to /app/tls."),
+        ),
+        ("pkix-path-building-failed",),
+        READING,
+        Who.PROJECT,
+    )
+
+
+def certificate_expired(e: Evidence) -> Cause | None:
+    """The TLS certificate's own end is over."""
+    ended = [
+        fact for fact in e.of("certificate-end") if isinstance(fact.value, datetime) and e.now and fact.value <= e.now
+    ]
+    said = [fact for fact in e.of("certificate-check") if "expired" in str(fact.value)]
+    if not ended and not said:
+        return None
+    return Cause(
+        "certificate-expired",
+        N_("The server's HTTPS certificate has expired (this is not the license)."),
+        86,
+        (*ended[:1], *said[:1]),
+        (N_("Map /app/tls with a certificate that is valid; copy /app/config before the container is replaced."),),
+        ("certificate-refused", "certificate-warning"),
+    )
+
+
+def plain_http(e: Evidence) -> Cause | None:
+    """What answers does not speak TLS."""
+    said = [*symptoms(e, "plain-http"), *(f for f in e.of("certificate-check") if f.value == "no certificate")]
+    if not said:
+        return None
+    return Cause(
+        "no-tls",
+        N_("What answers at this address does not speak HTTPS: another service, a proxy, or the wrong port."),
+        80,
+        tuple(said[:2]),
+        (N_("Compare the port with docker ps, and try without any proxy in between."),),
+        ("ssl-handshake", "answer-unknown"),
+        who=Who.PROJECT,
+    )

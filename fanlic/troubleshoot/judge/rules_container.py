@@ -1,0 +1,190 @@
+"""Rules about the container itself: its image, its mappings, whether it stays up."""
+
+from __future__ import annotations
+
+from fanlic.model.refusals import N_
+from fanlic.troubleshoot.judge.causes import PAGE, RISK, STOPPED, Cause, facts, state, symptoms
+from fanlic.troubleshoot.judge.facts import Evidence, Fact
+
+
+def architecture(e: Evidence) -> Cause | None:
+    """The image is for another processor than the host's."""
+    errors = [fact for fact in e.of("error") if "exec format error" in str(fact.value).lower()]
+    said = [*symptoms(e, "exec-format-error"), *errors]
+    host, image = e.first("host-architecture"), e.first("image-architecture")
+    differ = bool(
+        host and image and host.value != image.value and len({f.value for f in e.of("image-architecture")}) == 1
+    )
+    if not said and (not differ or state(e) == "running"):
+        return None
+    return Cause(
+        "wrong-architecture",
+        N_("The image is for another processor than the container host's."),
+        (97 if said else 82 if state(e) in STOPPED | {"restarting"} else 55) - (50 if state(e) == "running" else 0),
+        (*said, *facts(e, *(("host-architecture", "image-architecture") if differ else ()))),
+        (
+            N_("Compare `uname -m` on the host with the image's name: x86_64 needs _amd64, aarch64 needs _arm64."),
+            N_("Run the other image of the same archive, with the same /app/config; the archive holds both."),
+        ),
+        ("exec-format-error",),
+    )
+
+
+def tls_mapped(e: Evidence) -> Cause | None:
+    """/app/tls is mapped and the server does not stay up."""
+    mounts = [fact for fact in _mounts(e) if fact.value == "/app/tls"]
+    code = e.first("exit-code")
+    if not mounts or state(e) not in ("exited", "restarting"):
+        return None
+    failed = state(e) == "restarting" or (code is not None and code.value not in (0, 137, 143, 255))
+    return Cause(
+        "tls-mapped-without-certificate",
+        N_(
+            "/app/tls is mapped and the server does not start: the mapped folder needs a certificate put there by hand."
+        ),
+        93 if failed else 45,
+        (*mounts, *facts(e, "status", "exit-code")),
+        (
+            N_("Look into the mapped folder: are a certificate and its key in it?"),
+            N_("No page names the files: copy the built-in ones out of a container that runs without this mapping."),
+            N_("Or start without mapping /app/tls; keep the mapping of /app/config."),
+        ),
+        ("server-does-not-start-tls",),
+        PAGE,
+    )
+
+
+def config_unmapped(e: Evidence) -> Cause | None:
+    """/app/config lives in the container only."""
+    listed = [fact for fact in e.of("mounts-listed") if fact.source == _mount_source(e)]
+    if not listed or any(fact.value == "/app/config" for fact in _mounts(e)):
+        return None
+    bound = symptoms(e, "license-bound-elsewhere", "identity-changed")
+    return Cause(
+        "config-not-mapped",
+        N_("DANGER: /app/config is not mapped. The server's identity is inside this container: do not remove it."),
+        95 if bound else 66,
+        (*listed[:1], *bound),
+        (
+            N_("No `docker rm`, no `docker compose down`, no new `docker run`: stopping can be survived, this not."),
+            N_("Copy it out now: docker cp NAME:/app/config ./config-saved (works on a stopped container too)."),
+            N_("Then start a container that maps the copy to /app/config, in an agreed window."),
+        ),
+        ("license-bound-elsewhere",),
+        PAGE,
+    )
+
+
+def config_unwritable(e: Evidence) -> Cause | None:
+    """/app/config is mapped so that nothing lasts in it."""
+    bad = [fact for kind in ("read-only", "tmpfs") for fact in e.of(kind) if fact.value == "/app/config"]
+    if not bad:
+        return None
+    return Cause(
+        "config-not-kept",
+        N_("/app/config is mapped read-only or in memory: what the server writes there is not kept."),
+        84,
+        tuple(bad),
+        (N_("Copy /app/config out first, then map a plain writable host folder."),),
+        ("license-bound-elsewhere",),
+    )
+
+
+def web_mapped(e: Evidence) -> Cause | None:
+    """/app/web must not be mapped."""
+    mounts = [fact for fact in _mounts(e) if fact.value == "/app/web"]
+    if not mounts:
+        return None
+    return Cause(
+        "web-mapped",
+        N_("/app/web is mapped, which hides the QR code page: it cannot be opened."),
+        84,
+        tuple(mounts),
+        (N_("Copy /app/config, then start the container without the mapping of /app/web."),),
+        ("qr-page-missing",),
+        PAGE,
+    )
+
+
+def _mount_source(e: Evidence) -> str:
+    sources = [fact.source for fact in e.of("mounts-listed")]
+    return "docker inspect" if "docker inspect" in sources else sources[0] if sources else ""
+
+
+def _mounts(e: Evidence) -> list[Fact]:
+    """The mappings, of the container itself where it was inspected, else as they were written."""
+    source = _mount_source(e)
+    return [fact for fact in e.of("mount") if not source or fact.source == source]
+
+
+def out_of_memory(e: Evidence) -> Cause | None:
+    """The host killed the server for its memory."""
+    fact = e.first("oom")
+    if fact is None or state(e) == "running":
+        return None
+    return Cause(
+        "out-of-memory",
+        N_("The container was killed because memory ran out."),
+        90,
+        (fact, *facts(e, "exit-code")),
+        (N_("Give the host or the container more memory, then start the same container again."),),
+        ("cannot-connect",),
+    )
+
+
+def not_serving(e: Evidence) -> Cause | None:
+    """Restarting over and over, paused, or created and never started."""
+    texts = {
+        "restarting": N_("The container starts and fails over and over."),
+        "paused": N_("The container is paused: it answers nobody."),
+        "created": N_("The container was created and never started."),
+    }
+    found = state(e)
+    if found not in texts:
+        return None
+    return Cause(
+        {"restarting": "restart-loop", "paused": "server-paused", "created": "never-started"}[found],
+        texts[found],
+        86,
+        facts(e, "status", "restarts", "error"),
+        (N_("Read the last lines of its log: docker logs --tail 200 --timestamps NAME."),)
+        if found != "paused"
+        else (N_("Wake it with `docker unpause NAME` once the evidence is saved."),),
+        ("cannot-connect",),
+    )
+
+
+def no_container(e: Evidence) -> Cause | None:
+    """The list of containers shows no authorization server."""
+    fact = e.first("no-container")
+    if fact is None or e.of("status"):
+        return None
+    return Cause(
+        "no-container",
+        N_(
+            "The list shows no container of the authorization server: stopped (only `docker ps -a` shows it), removed, "
+            "or another host."
+        ),
+        50,
+        (fact,),
+        (N_("List stopped ones too: docker ps -a. Do not run a new container before that."),),
+        ("cannot-connect",),
+    )
+
+
+def no_restart_policy(e: Evidence) -> Cause | None:
+    """Nothing starts the container after a reboot."""
+    fact = e.first("restart-policy")
+    if fact is None or fact.value not in ("no", ""):
+        return None
+    code = e.first("exit-code")
+    ended = code is not None and code.value in (0, 137, 143, 255)
+    weight = (72 if ended else 45) if state(e) == "exited" else 20
+    return Cause(
+        "no-restart-policy",
+        N_("The container has no restart policy: after a reboot of the host it stays down until somebody starts it."),
+        weight,
+        (fact, *(facts(e, "status", "exit-code") if weight > RISK else ())),
+        (N_("Set it without touching the container: docker update --restart unless-stopped NAME."),),
+        ("no-restart-policy",),
+    )

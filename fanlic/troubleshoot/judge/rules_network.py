@@ -1,0 +1,113 @@
+"""Rules about ports and the way between the hosts."""
+
+from __future__ import annotations
+
+from fanlic.model.container import BUILT_IN_NAMES
+from fanlic.model.refusals import N_
+from fanlic.troubleshoot.judge.causes import PAGE, REFUSED, SILENT, STOPPED, Cause, facts, state, symptoms
+from fanlic.troubleshoot.judge.facts import Evidence
+
+
+def port_moved(e: Evidence) -> Cause | None:
+    """FineBI's saved address names another port than the published one."""
+    saved = e.of("saved-port") or e.of("tried-port") or e.of("browser-port")
+    published = e.of("port") or e.of("fixed-port")
+    ports = {fact.value for fact in published}
+    if not saved or not ports or ports & {fact.value for fact in saved}:
+        return None
+    moving = e.of("publish-all")
+    forwarded = saved[0].value in (80, 443)
+    return Cause(
+        "port-moved",
+        N_("The address in use names port {saved}; the server is published on {published}.")
+        if not moving
+        else N_(
+            "The address in use names port {saved}; the server is published on {published}: under -P the port moves "
+            "at every start."
+        ),
+        45 if forwarded else 98 if moving else 92,
+        (saved[0], *published[:2], *moving[:1]),
+        (
+            N_("In FineBI enter the address with the published port under Manage > Registration; no scan is needed."),
+            N_("Where a proxy forwards the old port on purpose, this is no fault: look at the proxy instead."),
+            N_("For good: publish a fixed port (-p 49155:8081 with your own numbers) in an agreed window."),
+        ),
+        ("port-moved",),
+        values={"saved": saved[0].value, "published": tuple(str(port) for port in sorted(ports, key=str))},
+    )
+
+
+def random_port(e: Evidence) -> Cause | None:
+    """-P: fine today, moved tomorrow."""
+    moving = e.of("publish-all")
+    if not moving or e.of("fixed-port"):
+        return None
+    return Cause(
+        "random-port",
+        N_("The port was published with -P: it will move at the next restart of container or host."),
+        15,
+        tuple(moving[:1]),
+        (N_("In an agreed window publish a fixed port, and enter it in FineBI."),),
+        ("port-moved",),
+    )
+
+
+def loopback_only(e: Evidence) -> Cause | None:
+    """Published on 127.0.0.1: other hosts cannot reach it."""
+    published = e.of("port") or e.of("fixed-port")
+    if not published or not all(fact.detail.startswith("127.") or fact.detail == "::1" for fact in published):
+        return None
+    hosts = {fact.detail.split("://")[-1] for fact in e.of("saved-port")}
+    if hosts and hosts <= {*BUILT_IN_NAMES, "[::1]"}:
+        return None
+    said = symptoms(e, *REFUSED)
+    return Cause(
+        "loopback-only",
+        N_("The port is published on 127.0.0.1 only: no other host can reach the server."),
+        92 if said or hosts else 25,
+        (*published[:2], *e.of("saved-port")[:1], *said[:1]),
+        (
+            N_("No fault where FineBI runs on this very host and its address says 127.0.0.1."),
+            N_("Else copy /app/config and start the container with -p PORT:8081, without the 127.0.0.1 before it."),
+        ),
+        ("connection-refused", "cannot-connect"),
+    )
+
+
+def no_port(e: Evidence) -> Cause | None:
+    """Nothing is published."""
+    found = [fact for fact in e.of("no-port") if fact.source != "docker ps" or "/tcp" in fact.detail + str(fact.value)]
+    if not found or e.of("port"):
+        return None
+    return Cause(
+        "no-published-port",
+        N_("The container publishes no port: nothing outside can reach it."),
+        88,
+        tuple(found[:1]),
+        (N_("Copy /app/config, then start the container with -p PORT:8081 and the same mapping."),),
+        ("cannot-connect",),
+    )
+
+
+def unreachable(e: Evidence) -> Cause | None:
+    """The server runs on the right port, and still nobody gets through."""
+    said = symptoms(e, *REFUSED, *SILENT) + [fact for fact in e.of("connection") if fact.value == "closed"]
+    answered = {fact.detail for fact in e.of("http-status")}
+    if not said or state(e) in STOPPED | {"restarting"} or said[0].detail in answered:
+        return None
+    running = state(e) == "running"
+    refused = all(fact.value in REFUSED for fact in said)
+    return Cause(
+        "not-reachable",
+        N_("The server runs, yet connections do not get through: a firewall, a proxy, or another host's address.")
+        if running
+        else N_("No connection to the authorization server: stopped, another port, or a firewall in between."),
+        (74 if running else 58) - (6 if refused else 0),
+        (*said[:2], *(facts(e, "status") if running else ())),
+        (
+            N_("Is the container running, and on which port? docker ps on the container host."),
+            N_("Open exactly this port on the way between the hosts; refused means closed, timed out means filtered."),
+        ),
+        (str(said[0].value) if said[0].kind == "symptom" else "cannot-connect", "cannot-connect"),
+        PAGE,
+    )

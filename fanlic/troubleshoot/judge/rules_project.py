@@ -1,0 +1,101 @@
+"""Rules about the project's side: the address it was given, the two hosts' clocks, nodes and seats."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from fanlic.model.refusals import N_, Who
+from fanlic.troubleshoot.judge.causes import PAGE, RISK, Cause, codes, symptoms
+from fanlic.troubleshoot.judge.facts import Evidence, Fact
+
+
+def address_unfit(e: Evidence) -> Cause | None:
+    """http for https, or something after the port."""
+    bad = [*e.of("scheme"), *e.of("path")]
+    if not bad:
+        return None
+    return Cause(
+        "address-unfit",
+        N_("The address is not https://host:port as FineBI wants it."),
+        78 if e.of("scheme") else 64,
+        (*bad[:2], *codes(e, "10000", "10001")),
+        (N_("Enter https://, host, colon and the published port, and nothing after it."),),
+        ("address-unfit", "10001"),
+        PAGE,
+        Who.PROJECT,
+    )
+
+
+def clocks(e: Evidence) -> Cause | None:
+    """The two hosts' clocks differ by more than a minute."""
+    found = _difference(e)
+    if found is None or found[0] <= timedelta(seconds=60):
+        return None
+    span, pair, measured = found
+    waits = bool(codes(e, "30000") or symptoms(e, "qr-expired", "wrong-code"))
+    weight = 86 if measured else 66 if not e.collected else 66 if span >= timedelta(hours=12) else 25
+    return Cause(
+        "clock-differs",
+        N_("The clocks of the two hosts differ by {span}.")
+        if measured
+        else N_("The clocks of the two hosts differ by {span}, if both were read at the same moment."),
+        weight + (12 if waits and weight > RISK else 0),
+        (*pair, *codes(e, "30000")),
+        (
+            N_("Read both clocks at the same moment: date -u on each host."),
+            N_("Set the wrong one right, forward in one step; setting a server's clock back may cost its activation."),
+            N_("Let both follow one time server."),
+        ),
+        ("clock-differs", "30000"),
+        values={"span": span},
+    )
+
+
+def _difference(e: Evidence) -> tuple[timedelta, tuple[Fact, Fact], bool] | None:
+    """How far the clocks differ, from which two readings, and whether both were read within seconds."""
+    found = [fact for fact in e.of("clock") if isinstance(fact.value, datetime)]
+    for answer in found:
+        near = [one for one in found if one.detail.startswith("finebi") and 0 < answer.number - one.number < 16]
+        if answer.detail == "answer" and near:
+            return _apart(near[-1], answer), (near[-1], answer), True
+    server = [one for one in found if one.detail.startswith("server")]
+    project = [one for one in found if one.detail.startswith("finebi")]
+    unknown = [one for one in found if one.detail in ("", "?")]
+    pairs = (server + unknown)[:1] + (project + unknown[0 if server else 1 :])[:1]
+    if len(pairs) < 2 or pairs[0] is pairs[1]:
+        return None
+    return _apart(*pairs), (pairs[0], pairs[1]), False
+
+
+def _apart(one: Fact, other: Fact) -> timedelta:
+    """The difference; where just one offset is known, what no time zone can explain."""
+    if not (isinstance(one.value, datetime) and isinstance(other.value, datetime)):
+        return timedelta()
+    span = abs(one.value - other.value)
+    if one.detail.endswith("?") == other.detail.endswith("?") or span > timedelta(hours=14):
+        return span
+    rest = span % timedelta(minutes=30)
+    return min(rest, timedelta(minutes=30) - rest)
+
+
+def seats(e: Evidence) -> Cause | None:
+    """More nodes than seats."""
+    have, need = e.first("seats"), e.first("nodes")
+    if not have or not need or not isinstance(have.value, int) or not isinstance(need.value, int):
+        return None
+    if need.value <= have.value:
+        return None
+    return Cause(
+        "seats-too-few",
+        N_("{nodes} nodes, but {seats} seats: the surplus nodes are refused with 30007."),
+        94 if codes(e, "30007") else 72,
+        (have, need, *codes(e, "30007")),
+        (
+            N_("Unbind what is no longer used, or wait 24 hours for a silent node's seat to end (our reading)."),
+            N_("Else have the number raised by the business staff: it is the number of nodes in the cluster."),
+        ),
+        ("seats-too-few", "30007"),
+        PAGE,
+        Who.CUSTOMER,
+        {"nodes": need.value, "seats": have.value},
+    )

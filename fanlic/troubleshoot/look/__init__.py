@@ -1,0 +1,1 @@
+"""What doctor sees of a running server, and what it concludes."""
