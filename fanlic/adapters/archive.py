@@ -244,7 +244,7 @@ def _image(entry: Any, members: Mapping[str, bytes]) -> LoadedImage:
     layers = tuple(_layer(path, members) for path in paths)
     expected = settings["rootfs"]["diff_ids"]
     for index, (path, layer) in enumerate(zip(paths, layers, strict=True)):
-        if expected[index : index + 1] != [f"sha256:{layer.digest}"]:
+        if expected[index : index + 1] != [f"sha256:{layer.digest}"]:  # threat: archive-changed
             why = _("was changed: it is not layer {index} of {config}")
             raise ArchiveRefused(Fault.LAYER, path, why.format(index=index, config=config))
     if len(expected) != len(layers):

@@ -54,7 +54,7 @@ def read_customer(folder: Path) -> Customer:
             ).format(problem=problem)
         ) from problem
     try:
-        terms = load(License, read(LICENSE, document, vendor))
+        terms = load(License, read(LICENSE, document, vendor))  # threat: license-changed
         if profile not in ("strict", "lab"):
             raise ValueError(f"unknown profile {profile!r}")
         return Customer(terms, document, bytes.fromhex(secret), profile == "lab", EDITIONS[edition])

@@ -118,10 +118,10 @@ def _checked_files(tar: tarfile.TarFile, subject: str, only_below: str) -> list[
 def _check_member(member: tarfile.TarInfo, *, links: bool) -> None:
     name = member.name
     odd = re.search(r"[\x00-\x1f\x7f\\:\ud800-\udfff]", name)  # \ and : lead elsewhere on Windows
-    if odd or any(part in {"", ".", ".."} for part in name.split("/")):
+    if odd or any(part in {"", ".", ".."} for part in name.split("/")):  # threat: archive-path
         raise ArchiveRefused(Fault.UNSAFE, repr(name), _("is no plain relative path"))
     plain = member.type in {tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE}
-    if not (plain or (links and (member.issym() or member.islnk()))) or member.issparse():
+    if not (plain or (links and (member.issym() or member.islnk()))) or member.issparse():  # threat: archive-link
         why = _("is a link or a device; only files and directories are allowed")
         raise ArchiveRefused(Fault.UNSAFE, name, why)
     if not 0 <= member.size <= LARGEST_FILE:

@@ -142,6 +142,7 @@ def test_file_that_is_no_tar_is_refused(tmp_path: Path, data: bytes) -> None:
     assert "SHA-256" in refusal.remedy
 
 
+@pytest.mark.threat("archive-path")
 @pytest.mark.parametrize(
     "name", ["../evil", "a/../../evil", "/evil", "./evil", "a//evil", "C:evil", "..\\evil", "a\nb"]
 )
@@ -166,6 +167,7 @@ def _with_layer(members: Members, layer: bytes) -> bytes:
     return tar_of(_change_config(changed, point))
 
 
+@pytest.mark.threat("archive-link")
 @pytest.mark.parametrize(
     "kind",
     [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE],
@@ -242,6 +244,7 @@ def test_missing_or_malformed_manifest_is_refused(tmp_path: Path, members: Membe
     assert Fault.MANIFEST == _refusal(tmp_path, tar_of(members)).fault
 
 
+@pytest.mark.threat("archive-changed")
 def test_changed_configuration_is_refused(tmp_path: Path, members: Members) -> None:
     config = json.loads(members["manifest.json"])[0]["Config"]
     members[config] = members[config].replace(b"amd64", b"arm64")

@@ -78,6 +78,7 @@ def test_the_customer_layer_reads_back(tmp_path: Path) -> None:
     assert (made.terms, True, FINEBI_6_0_5) == (customer.terms, customer.lab, customer.policy)
 
 
+@pytest.mark.threat("license-changed")
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -79,6 +79,7 @@ def test_show_names_images_digest_labels_and_what_it_is_not(desk: Desk, capsys: 
         assert words in said
 
 
+@pytest.mark.threat("archive-changed")
 def test_changed_byte_is_refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     path = desk.write()
     with path.open("rb") as stream:

@@ -50,6 +50,7 @@ def test_only_what_is_below_app_is_unpacked(tmp_path: Path) -> None:
     assert ["app"] == [path.name for path in (tmp_path / "out").iterdir()]
 
 
+@pytest.mark.threat("archive-link")
 @pytest.mark.parametrize("name", ["app", "app/web/link"])
 def test_link_at_or_below_app_is_refused(tmp_path: Path, name: str) -> None:
     link = tarfile.TarInfo(name)
