@@ -19,7 +19,8 @@ from fanlic.model.clauses import Clause
 from fanlic.model.refusals import reasons
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
-from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.explain import OUR_WORDS, our_words
 
 CODES, REASONS, SYMPTOMS = "codes", "reasons", "symptoms"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from _site import notebooks
 from _site.tongue import md
 from fanlic.model.clauses import SLUGS, Clause
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 _TAG = re.compile(r"#\s*clause:(.*)")
 

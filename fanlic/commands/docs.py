@@ -53,9 +53,9 @@ def page_of(words: str) -> str:
 
 def shelf(key: str) -> str:
     """The folder of an entry's page: codes, reasons or symptoms."""
-    from fanlic.troubleshoot.catalogue import symptoms, symptoms_docker, symptoms_java
+    from fanlic.troubleshoot.catalogue.shelf import SYMPTOMS
 
     if key.isdigit():
         return "codes"
-    shown = {entry.key for theme in (symptoms, symptoms_docker, symptoms_java) for entry in theme.ENTRIES}
+    shown = {entry.key for theme in SYMPTOMS for entry in theme.ENTRIES}
     return "symptoms" if key in shown else "reasons"

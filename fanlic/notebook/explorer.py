@@ -14,7 +14,8 @@ from fanlic.lab.story import Beat
 from fanlic.notebook import style
 from fanlic.notebook.form import Form, button, choice, pane, row, shows
 from fanlic.texts import _
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry, catalogue
+from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 # Which drill leaves the very failure behind that an entry is about.
 DRILLS = {

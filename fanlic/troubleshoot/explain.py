@@ -14,8 +14,9 @@ from fanlic.model.refusals import N_, reasons
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.catalogue import search as words
-from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry, catalogue
+from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry
 from fanlic.troubleshoot.catalogue.search import How, Match
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.first_aid import bullet
 
 FOUND, NOTHING, USAGE = 0, 1, 2

@@ -15,7 +15,7 @@ from fanlic.lab import Lab
 from fanlic.lab.drills import RECIPES
 from fanlic.notebook import DrillCard, ErrorExplorer, QrPanel, TracePane, TriageBox, magic
 from fanlic.notebook.explorer import DRILLS
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 # -- the error explorer
 

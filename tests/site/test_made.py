@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fanlic.model.clauses import Clause
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 ROOT = Path(__file__).parents[2]
 

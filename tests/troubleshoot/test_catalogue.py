@@ -10,8 +10,9 @@ from fanlic.model import authfile
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import Code, Reported, Who, reasons
 from fanlic.troubleshoot.catalogue import mails
-from fanlic.troubleshoot.catalogue.entry import COMMAND, Entry, catalogue
+from fanlic.troubleshoot.catalogue.entry import COMMAND, Entry
 from fanlic.troubleshoot.catalogue.search import reason_name
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 LISTS = {"R": 7, "L": 15, "Q": 12, "F": 17, "U": 13, "M": 8}
 SCENARIOS = {f"{letter}{number}" for letter, count in LISTS.items() for number in range(1, count + 1)}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fanlic.troubleshoot import explain, first_aid
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 ROOT = Path(__file__).parents[2]
 # As both command lines do: what the console cannot show is spelled out.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from fanlic.troubleshoot import ask, triage
 from fanlic.troubleshoot.ask import speaking
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.facts import LIMIT, mask, paste
 from fanlic.troubleshoot.judge.kinds import KINDS
 from fanlic.troubleshoot.judge.read_dates import instant

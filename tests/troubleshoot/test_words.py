@@ -3,8 +3,8 @@
 import pytest
 
 from fanlic.model.refusals import Code, Refusal, Reported, reasons
-from fanlic.troubleshoot.catalogue.entry import catalogue
 from fanlic.troubleshoot.catalogue.search import How, by_scheme, find, nearest_codes, reason_name, unknown_codes
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 TYPED = [
     # codes, alone and in what surrounds them

@@ -9,7 +9,6 @@ reading too, for none of the vendor's pages speaks of it. Texts are English and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
@@ -52,23 +51,3 @@ class Entry:
     phrases: tuple[str, ...] = ()  # what people type or paste; `*` stands for anything in between
     mail: str = ""
     evidence: tuple[str, ...] = ()
-
-
-@cache
-def catalogue() -> dict[str, Entry]:
-    """Every entry by its key: codes first, then reasons without a code, then symptoms."""
-    from fanlic.troubleshoot.catalogue import (
-        codes,
-        codes_product,
-        reasons_desk,
-        reasons_phone,
-        reasons_project,
-        reasons_server,
-        symptoms,
-        symptoms_docker,
-        symptoms_java,
-    )
-
-    themes = (codes, codes_product, reasons_server, reasons_phone, reasons_project, reasons_desk)
-    shown = (symptoms, symptoms_docker, symptoms_java)
-    return {entry.key: entry for theme in (*themes, *shown) for entry in theme.ENTRIES}

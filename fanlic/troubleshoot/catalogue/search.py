@@ -17,7 +17,7 @@ from functools import cache
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import N_, Code, Reported, reasons
 from fanlic.texts import _
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 
 class How(IntEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.catalogue.entry import catalogue
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge import rules
 from fanlic.troubleshoot.judge.causes import REFUSED, RISK, SILENT, STOPPED, Cause, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact

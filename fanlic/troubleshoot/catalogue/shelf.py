@@ -1,0 +1,28 @@
+"""The assembled catalogue: every entry of every theme, by its key."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fanlic.troubleshoot.catalogue import (
+    codes,
+    codes_product,
+    reasons_desk,
+    reasons_phone,
+    reasons_project,
+    reasons_server,
+    symptoms,
+    symptoms_docker,
+    symptoms_java,
+)
+from fanlic.troubleshoot.catalogue.entry import Entry
+
+CODES = (codes, codes_product)
+REASONS = (reasons_server, reasons_phone, reasons_project, reasons_desk)
+SYMPTOMS = (symptoms, symptoms_docker, symptoms_java)
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every entry by its key: codes first, then reasons without a code, then symptoms."""
+    return {entry.key: entry for theme in (*CODES, *REASONS, *SYMPTOMS) for entry in theme.ENTRIES}
