@@ -1,5 +1,5 @@
-"""Writes what can be derived: docs/clauses.md, docs/states.md and, where Babel is installed, the Chinese catalogue
-brought up to date with the texts of the sources (new ones empty, old ones gone) and its binary form.
+"""Writes what can be derived: docs/clauses.md, docs/states.md, docs/ledger.md and, if Babel is installed, the Chinese
+catalogue brought up to date with the texts of the sources (new ones empty, old ones gone) and its binary form.
 
 `python docs/generate.py` writes the files. `python docs/generate.py --check` changes nothing; where files are stale it
 names them and exits with 1.
@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # so that a plain checkout needs no installation
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]  # so that a plain checkout needs no installation
 
-from fanlic.model import activation, migration, outage, policy, project  # noqa: E402 - after the line above
+import ledger  # noqa: E402 - after the line above
+
+from fanlic.model import activation, migration, outage, policy, project  # noqa: E402
 from fanlic.model.clauses import SOURCE_VERSION, Basis, Clause  # noqa: E402
 from fanlic.model.diagrams import mermaid  # noqa: E402
 
@@ -193,6 +195,7 @@ def _mo(translation: Catalog) -> bytes:
 def products() -> dict[str, bytes]:
     """The derived files, by path below the project's folder."""
     made = {"docs/clauses.md": clauses_page().encode(), "docs/states.md": states_page().encode()}
+    made["docs/ledger.md"] = (GENERATED.format(source="docs/_ledger/statements.toml") + ledger.page()).encode()
     if find_spec("babel") is not None:
         translation = chinese()
         made[f"{CHINESE}.po"] = _po(translation)
