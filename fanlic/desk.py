@@ -32,9 +32,9 @@ from fanlic.ports import (
     Clock,
     DeskStore,
     Entropy,
+    JournalLine,
     Letter,
     LicenseRecord,
-    Line,
     PhoneHandshake,
     Post,
     Scanned,
@@ -106,7 +106,7 @@ class Desk:
     def sign(self, contract: Contract) -> None:
         """Keep a signed contract; mails are checked against it."""
         with self._lock:
-            line = Line(self._clock.now(), "contract signed", contract.company)
+            line = JournalLine(self._clock.now(), "contract signed", contract.company)
             self._store.commit(contract=contract, lines=(line,))
 
     # -- Obtaining the Authorization File, Authentication Migration
@@ -130,7 +130,7 @@ class Desk:
         records = self._store.records(contract.email)
         before = records[-1] if records else None
         if before is not None and before.issued.bound_to is None:
-            self._store.commit(lines=(Line(self._clock.now(), "license sent again", before.terms.license),))
+            self._store.commit(lines=(JournalLine(self._clock.now(), "license sent again", before.terms.license),))
             return self._send(message, before)
         if before is not None and (refusal := self._reissue_refusal(before, letter)) is not None:
             return self._refuse(message, (refusal,), contract.email)
@@ -138,7 +138,9 @@ class Desk:
         changed: tuple[LicenseRecord, ...] = (record,)
         if before is not None:
             changed = (replace(before, issued=replace(before.issued, replaced_by=record.terms.license)), record)
-        line = Line(self._clock.now(), "license issued", record.terms.license, after=f"seats: {record.terms.seats}")
+        line = JournalLine(
+            self._clock.now(), "license issued", record.terms.license, after=f"seats: {record.terms.seats}"
+        )
         self._store.commit(records=changed, lines=(line,))
         return self._send(message, record)
 
@@ -206,7 +208,7 @@ class Desk:
         destroyed, refused = approval.destroy(record.issued, now)
         if refused is not None:
             return self._refuse(message, (refused,), contract.email)
-        line = Line(now, "authorization destroyed", record.terms.license, before="in force", after="destroyed")
+        line = JournalLine(now, "authorization destroyed", record.terms.license, before="in force", after="destroyed")
         self._store.commit(records=(replace(record, issued=destroyed),), lines=(line,))
         text = _(
             "The authorization {license} of the server at {address} is destroyed.\n\n"
@@ -217,7 +219,7 @@ class Desk:
 
     def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> Reply:
         reasons = ", ".join(refusal.reason for refusal in refusals)
-        self._store.commit(lines=(Line(self._clock.now(), "mail refused", subject, reasons),))
+        self._store.commit(lines=(JournalLine(self._clock.now(), "mail refused", subject, reasons),))
         items = [
             f"{number}. {fill(refusal.message, refusal.evidence)}{_slug(refusal)}\n"
             f"   {fill(refusal.next_step, refusal.evidence)}"
@@ -249,7 +251,7 @@ class Desk:
             scanned, record = self._proven(text)
             scan = scanned.scan
             bound = replace(record, issued=approval.approve(record.issued, scan))
-            line = Line(
+            line = JournalLine(
                 self._clock.now(),
                 "scan approved",
                 scan.license,
@@ -272,7 +274,7 @@ class Desk:
         return scanned, record
 
     def _noted(self, refusal: Refusal, scanned: Scanned) -> Refusal:
-        line = Line(self._clock.now(), "scan refused", scanned.scan.license, refusal.reason)
+        line = JournalLine(self._clock.now(), "scan refused", scanned.scan.license, refusal.reason)
         self._store.commit(lines=(line,))
         return refusal
 

@@ -111,7 +111,7 @@ class Runner(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     """One line of a journal: when, what, to whom, why, and the state before and after."""
 
     at: datetime
@@ -127,7 +127,7 @@ class Commit:
     """What one request changes, written as a whole or not at all."""
 
     server: Server
-    entries: tuple[Line, ...] = ()
+    entries: tuple[JournalLine, ...] = ()
     put: Seat | None = None
     drop: tuple[str, ...] = ()  # nodes whose seats end
 
@@ -242,7 +242,7 @@ class DeskStore(Protocol):
         records: tuple[LicenseRecord, ...] = (),
         contract: Contract | None = None,
         nonce: str = "",
-        lines: tuple[Line, ...],
+        lines: tuple[JournalLine, ...],
     ) -> None:
         """Write all of it, or nothing."""
         ...

@@ -17,7 +17,7 @@ from fanlic.model.policy import Policy
 from fanlic.model.refusals import NothingToUnbind, Refusal
 from fanlic.model.registration import Check, License, Request, Seat
 from fanlic.model.server import Change, Server, Settled
-from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, Line, Signer, Store
+from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Signer, Store
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class _Turn:
 
     server: Server
     now: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[JournalLine, ...]
     silent: tuple[str, ...]
 
 
@@ -103,10 +103,10 @@ class AuthorizationService:
             now, kept = self._clock.now(), self._store.load()
             if kept is None:
                 fresh = server.first_start(now)
-                self._save(Commit(fresh, (Line(now, "first start", self.terms.license),)))
+                self._save(Commit(fresh, (JournalLine(now, "first start", self.terms.license),)))
                 return
             settled = server.start(kept, self.terms, self._store.facts(kept.epoch), now, self.policy)
-            lines = (Line(settled.now, "start", self.terms.license), *_lines(settled))
+            lines = (JournalLine(settled.now, "start", self.terms.license), *_lines(settled))
             self._save(Commit(settled.server, lines))
 
     def settle(self) -> datetime:
@@ -120,7 +120,9 @@ class AuthorizationService:
         """Leave a last life mark."""
         with self._lock:
             turn = self._turn()
-            self._save(Commit(turn.server, (*turn.lines, Line(turn.now, "stop", self.terms.license)), drop=turn.silent))
+            self._save(
+                Commit(turn.server, (*turn.lines, JournalLine(turn.now, "stop", self.terms.license)), drop=turn.silent)
+            )
 
     # -- Submitting and Authentication
 
@@ -144,7 +146,7 @@ class AuthorizationService:
             after, refusal = server.refresh_qr(turn.server, self.terms, self._challenge(turn.now), self.policy)
             event = "QR code refused" if refusal else "QR code made"
             states = turn.server.code_entry.state, after.code_entry.state
-            self._keep(turn, after, Line(turn.now, event, "", _reason(refusal), *states))
+            self._keep(turn, after, JournalLine(turn.now, event, "", _reason(refusal), *states))
             _raise(refusal)
 
     def submit(self, code: str) -> None:
@@ -158,7 +160,7 @@ class AuthorizationService:
             after, refusal = server.submit_code(turn.server, self.terms, code, expected, turn.now, self.policy)
             event = "code refused" if refusal else "activated"
             was, state = turn.server.code_entry.state, after.code_entry.state
-            self._keep(turn, after, Line(turn.now, event, "", _reason(refusal), was, state))
+            self._keep(turn, after, JournalLine(turn.now, event, "", _reason(refusal), was, state))
             _raise(refusal)
 
     # -- FineBI Server Verification Authorization
@@ -179,7 +181,7 @@ class AuthorizationService:
             held = self._held(turn, request.node)
             refusal = registration.unbind(held, request) if in_force else NothingToUnbind(request.node)
             event = "unbinding refused" if refusal else "unbound"
-            line = Line(turn.now, event, request.node, _reason(refusal))
+            line = JournalLine(turn.now, event, request.node, _reason(refusal))
             self._keep(turn, line=line, drop=() if refusal else (request.node,))
             _raise(refusal)
             return self._signed(RELEASE, turn, request.node, request.seat, nonce, "DELETE")
@@ -229,7 +231,7 @@ class AuthorizationService:
         facts = self._store.facts(self._server.epoch)
         settled = server.settle(self._server, self.terms, facts, self._clock.now(), self.policy)
         silent = self._store.silent(settled.server.epoch, settled.now) if settled.end_silent else ()
-        lines = (*_lines(settled), *(Line(settled.now, "seat ended", node, "silence") for node in silent))
+        lines = (*_lines(settled), *(JournalLine(settled.now, "seat ended", node, "silence") for node in silent))
         turn = _Turn(settled.server, settled.now, lines, silent)
         return self._unlocked(turn) if self._store.take_unlock() else turn
 
@@ -242,7 +244,7 @@ class AuthorizationService:
         self,
         turn: _Turn,
         after: Server | None = None,
-        line: Line | None = None,
+        line: JournalLine | None = None,
         put: Seat | None = None,
         drop: tuple[str, ...] = (),
     ) -> None:
@@ -270,12 +272,12 @@ class AuthorizationService:
             refusal = checks[-1].refusal
             if refusal is not None:
                 event = "poll refused" if polling else "registration refused"
-                self._keep(turn, line=Line(turn.now, event, request.node, _reason(refusal)))
+                self._keep(turn, line=JournalLine(turn.now, event, request.node, _reason(refusal)))
                 refusal.checks = checks
                 raise refusal
             if held is None:
                 raise RuntimeError("a granted request left no seat")
-            new = None if before else Line(turn.now, "registered", request.node, after=held.seat)
+            new = None if before else JournalLine(turn.now, "registered", request.node, after=held.seat)
             self._keep(turn, line=new, put=held)
             return self._grant(turn, held, nonce, method)
 
@@ -307,17 +309,17 @@ class AuthorizationService:
     def _challenge(self, now: datetime) -> Challenge:
         return Challenge(self._entropy.token(32).hex(), now)
 
-    def _code_entry_line(self, turn: _Turn, after: Server, event: str) -> Line | None:
+    def _code_entry_line(self, turn: _Turn, after: Server, event: str) -> JournalLine | None:
         before, state = turn.server.code_entry.state, after.code_entry.state
-        return None if after == turn.server else Line(turn.now, event, before=before, after=state)
+        return None if after == turn.server else JournalLine(turn.now, event, before=before, after=state)
 
     def _next_deadline(self, here: Server) -> datetime:
         return server.next_deadline(here, self.terms, self._store.facts(here.epoch), self.policy)
 
 
-def _lines(settled: Settled) -> tuple[Line, ...]:
-    def line(change: Change) -> Line:
-        return Line(settled.now, change.event, "", change.reason, change.before, change.after)
+def _lines(settled: Settled) -> tuple[JournalLine, ...]:
+    def line(change: Change) -> JournalLine:
+        return JournalLine(settled.now, change.event, "", change.reason, change.before, change.after)
 
     return tuple(map(line, settled.changes))
 

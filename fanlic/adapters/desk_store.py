@@ -10,7 +10,7 @@ from pathlib import Path
 from fanlic.adapters import journal
 from fanlic.adapters.codec import canonical, dump, load
 from fanlic.model.authfile import Contract
-from fanlic.ports import LicenseRecord, Line
+from fanlic.ports import JournalLine, LicenseRecord
 
 FILE = "desk.db"
 _SCHEMA = """
@@ -61,7 +61,7 @@ class SqliteDeskStore:
         records: tuple[LicenseRecord, ...] = (),
         contract: Contract | None = None,
         nonce: str = "",
-        lines: tuple[Line, ...],
+        lines: tuple[JournalLine, ...],
     ) -> None:
         """Write all of it, or nothing."""
         with self._lock, self._connection as connection:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from fanlic.adapters.codec import canonical, dump, load
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
@@ -25,7 +25,7 @@ class JournalDamaged(ValueError):
     """The chain does not hold; the text names the line."""
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[Line]) -> None:
+def append(connection: sqlite3.Connection, entries: Iterable[JournalLine]) -> None:
     """Add lines inside the caller's transaction."""
     row = connection.execute("SELECT n, hash FROM journal ORDER BY n DESC LIMIT 1").fetchone()
     n, above = row or (0, "")
@@ -37,10 +37,10 @@ def append(connection: sqlite3.Connection, entries: Iterable[Line]) -> None:
         )
 
 
-def entries(connection: sqlite3.Connection, after: int = 0) -> Iterator[Line]:
+def entries(connection: sqlite3.Connection, after: int = 0) -> Iterator[JournalLine]:
     """The lines after the n-th, in order."""
     for row in connection.execute(f"{_ROWS} WHERE n > ? ORDER BY n", (after,)):
-        yield load(Line, dict(zip(_COLUMNS, row[1:7], strict=True)))
+        yield load(JournalLine, dict(zip(_COLUMNS, row[1:7], strict=True)))
 
 
 def verify(connection: sqlite3.Connection, tail: int | None = None) -> int:

@@ -7,7 +7,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from fanlic.ports import Clock, Line
+from fanlic.ports import Clock, JournalLine
 from fanlic.texts import instant
 
 FILE = "server.log"
@@ -32,7 +32,7 @@ class Log:
         for handler in self._handlers:
             handler.emit(record)
 
-    def line(self, line: Line) -> None:
+    def line(self, line: JournalLine) -> None:
         """One line of the journal, in words."""
         parts = (
             line.event,

@@ -19,7 +19,7 @@ from fanlic.adapters import journal
 from fanlic.adapters.codec import canonical, dump, load
 from fanlic.model.registration import Facts, Seat
 from fanlic.model.server import Server
-from fanlic.ports import Commit, Line, StoreUnavailable
+from fanlic.ports import Commit, JournalLine, StoreUnavailable
 
 FILE, LOCK, UNLOCK = "server.db", "server.lock", "unlock"
 _SCHEMA = """
@@ -59,7 +59,7 @@ def ask_unlock(folder: Path) -> None:
     (folder / UNLOCK).touch()
 
 
-def read_journal(path: Path) -> tuple[Line, ...]:
+def read_journal(path: Path) -> tuple[JournalLine, ...]:
     """The journal of a folder's file, read beside a running server or after its end."""
     if not path.exists():
         return ()

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 
 if TYPE_CHECKING:
     from fanlic.lab.parties import ServerPage
@@ -68,4 +68,4 @@ class Faults:
         return answer.data
 
     def _note(self, event: str, subject: str) -> None:
-        self._lab.note("lab", Line(self._lab.clock.now(), event, subject))
+        self._lab.note("lab", JournalLine(self._lab.clock.now(), event, subject))

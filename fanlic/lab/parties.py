@@ -14,7 +14,7 @@ from fanlic.desk import Reply
 from fanlic.model.authfile import Contract
 from fanlic.model.container import QR_PATH
 from fanlic.model.refusals import CannotConnect, Reported
-from fanlic.ports import Completed, Line
+from fanlic.ports import Completed, JournalLine
 
 if TYPE_CHECKING:
     from fanlic.lab.world import Lab
@@ -61,7 +61,7 @@ class BusinessDesk:
 
     def receive(self, message: EmailMessage) -> Reply:
         """Hand in a mail; both mails are kept, and an attached archive lies in the inbox afterwards."""
-        self._lab.note("customer", Line(self._lab.clock.now(), "mail sent", str(message["From"])))
+        self._lab.note("customer", JournalLine(self._lab.clock.now(), "mail sent", str(message["From"])))
         reply = self._lab.parts.desk.receive(message)
         self._keep("request", message)
         self._keep("reply", reply.message)
@@ -154,7 +154,7 @@ class Host:
         self._pages = None
         ports = ", ".join(self._lab.port_name(int(port)) for port in _PORTS.findall(self._engine.docker("ps").stdout))
         reason = "" if status == 0 else f"exit {status}"
-        self._lab.note(self.name, Line(self._lab.clock.now(), "docker", line, reason, after=ports))
+        self._lab.note(self.name, JournalLine(self._lab.clock.now(), "docker", line, reason, after=ports))
         self._lab.collect()
 
 

@@ -22,7 +22,7 @@ from fanlic.model.refusals import (
     OtherMethodChosen,
     Refusal,
 )
-from fanlic.ports import Clock, Line, NodeFacts, Registrar
+from fanlic.ports import Clock, JournalLine, NodeFacts, Registrar
 from fanlic.texts import fill
 
 PRIVATE_CLOUD = "Private Cloud"
@@ -133,7 +133,9 @@ class ProjectNode:
 
     def _note(self, event: str, refusal: Refusal | None, before: Node) -> None:
         reason = "" if refusal is None else str(int(refusal.code)) if refusal.code else refusal.reason
-        line = Line(self._project.now(), event, self.facts.node, reason, before.registration, self.state.registration)
+        line = JournalLine(
+            self._project.now(), event, self.facts.node, reason, before.registration, self.state.registration
+        )
         self._project.note(line)
 
 
@@ -148,7 +150,7 @@ class Project:
         registrar: Callable[[str], Registrar],
         clock: Clock,
         policy: Policy,
-        note: Callable[[Line], None],
+        note: Callable[[JournalLine], None],
     ) -> None:
         self.name = name
         self.policy = policy
@@ -195,7 +197,7 @@ class Project:
         """Change what the project's nodes say of themselves: version, domain, app_name, or node for a single one."""
         for node in self.nodes:
             node.facts = replace(node.facts, **facts)
-        self.note(Line(self.now(), "project configured", self.name, after=", ".join(facts.values())))
+        self.note(JournalLine(self.now(), "project configured", self.name, after=", ".join(facts.values())))
 
     def switch_off(self) -> None:
         """Stop the project's servers: nothing polls."""
@@ -218,12 +220,12 @@ class Project:
     def _connect(self, *, connected: bool) -> None:
         for node in self.nodes:
             node.connected = connected
-        self.note(Line(self.now(), "network mended" if connected else "network cut", self.name))
+        self.note(JournalLine(self.now(), "network mended" if connected else "network cut", self.name))
 
     def _run(self, *, running: bool) -> None:
         for node in self.nodes:
             node.running = running
-        self.note(Line(self.now(), "project started" if running else "project stopped", self.name))
+        self.note(JournalLine(self.now(), "project started" if running else "project stopped", self.name))
 
 
 def check_address(address: str) -> str:

@@ -19,7 +19,7 @@ from fanlic.lab.parties import BusinessDesk, Customer, Host, Phone
 from fanlic.lab.project import ANSWERED, Project
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
-from fanlic.ports import Line, NodeFacts, Registrar
+from fanlic.ports import JournalLine, NodeFacts, Registrar
 from fanlic.wiring.lab import Parts, docker_base
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Row:
     """One line of the timeline."""
 
     party: str
-    line: Line
+    line: JournalLine
 
 
 class Lab:
@@ -119,7 +119,7 @@ class Lab:
         self.hosts.append(self.host)
         return self.host
 
-    def note(self, party: str, line: Line) -> None:
+    def note(self, party: str, line: JournalLine) -> None:
         """Add a line to the timeline."""
         self.rows.append(Row(party, line))
 
@@ -171,8 +171,8 @@ class Lab:
         nodes = [node for project in sorted(self.projects, key=lambda p: p.name) for node in project.nodes]
         return [*servers, *nodes]
 
-    def _note_of(self, name: str) -> Callable[[Line], None]:
-        def note(line: Line) -> None:
+    def _note_of(self, name: str) -> Callable[[JournalLine], None]:
+        def note(line: JournalLine) -> None:
             if line.event != ANSWERED:  # of which no server keeps a line: twelve a day of each node
                 self.collect()
             self.note(name, line)

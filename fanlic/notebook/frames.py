@@ -11,7 +11,7 @@ from fanlic.lab import Lab
 from fanlic.model.outage import Standing
 from fanlic.model.refusals import N_
 from fanlic.notebook.clock import upcoming
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 from fanlic.texts import _
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def seat_history(lab: Lab) -> list[Taken]:
     return history
 
 
-def _after(held: set[str], line: Line, *, ends: bool) -> set[str]:
+def _after(held: set[str], line: JournalLine, *, ends: bool) -> set[str]:
     """Who holds a seat after this line of a journal; `ends`: a lapse ends all of them, in this edition."""
     if line.event == "registered":
         return held | {line.subject}

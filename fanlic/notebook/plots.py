@@ -15,7 +15,7 @@ from fanlic.model.project import Registration
 from fanlic.notebook import style
 from fanlic.notebook.frames import seat_history
 from fanlic.notebook.lanes import Lane, Mark, picture
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 from fanlic.texts import _
 
 State = TypeVar("State", bound=StrEnum)
@@ -65,7 +65,7 @@ def _lanes(lab: Lab) -> list[Lane]:
     return list(lanes.values())
 
 
-def _of_server(lanes: dict[str, Lane], party: str, line: Line) -> None:
+def _of_server(lanes: dict[str, Lane], party: str, line: JournalLine) -> None:
     runs = lanes.setdefault(party, Lane(party))
     active = lanes.setdefault(f"{party} activation", Lane(_("{party}: activation").format(party=party)))
     codes = lanes.setdefault(f"{party} code", Lane(_("{party}: QR code, lock").format(party=party)))
@@ -89,7 +89,7 @@ def _of_server(lanes: dict[str, Lane], party: str, line: Line) -> None:
         codes.marks.append(Mark(line.at, "x", _("code refused: {reason}").format(reason=line.reason)))
 
 
-def _of_node(lanes: dict[str, Lane], line: Line) -> None:
+def _of_node(lanes: dict[str, Lane], line: JournalLine) -> None:
     if line.after not in set(Registration):
         return
     lane = lanes.setdefault(f"node {line.subject}", Lane(_("node {node}").format(node=line.subject)))

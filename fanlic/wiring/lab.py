@@ -35,7 +35,7 @@ from fanlic.desk import Desk
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import AnswerUnknown, CannotConnect, Refusal
-from fanlic.ports import Launch, Line, Process, Registrar, Runner
+from fanlic.ports import JournalLine, Launch, Process, Registrar, Runner
 from fanlic.texts import _
 from fanlic.wiring.server import LAB_CLOCK, launch_command, open_launch, server_environment
 
@@ -181,10 +181,10 @@ class Parts:
         """The same picture as PNG, to be kept."""
         return qr.png(qr.read(picture))
 
-    def journals(self) -> list[tuple[str, Callable[[], tuple[Line, ...]]]]:
+    def journals(self) -> list[tuple[str, Callable[[], tuple[JournalLine, ...]]]]:
         """Each party's journal by name: the desk's, then the servers' in the order of their first start."""
         desk = self.folder / "desk" / DESK_FILE
-        found: list[tuple[str, Callable[[], tuple[Line, ...]]]] = [("desk", lambda: read_journal(desk))]
+        found: list[tuple[str, Callable[[], tuple[JournalLine, ...]]]] = [("desk", lambda: read_journal(desk))]
         for count, config in enumerate(self._configs.values(), 1):
             name = "server" if count == 1 else f"server {count}"
             found.append((name, lambda config=config: read_journal(config() / FILE)))  # type: ignore[misc]

@@ -10,10 +10,12 @@ import pytest
 
 from fanlic.adapters import journal
 from fanlic.adapters.journal import JournalDamaged
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-LINES = [Line(NINE + timedelta(seconds=n), f"event {n}", f"n{n}", "30007", "open", "locked") for n in range(1, 11)]
+LINES = [
+    JournalLine(NINE + timedelta(seconds=n), f"event {n}", f"n{n}", "30007", "open", "locked") for n in range(1, 11)
+]
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_the_tail_s_check_does_not_look_further_back(db: sqlite3.Connection) -> 
 def test_a_forged_line_with_a_hash_of_its_own_breaks_the_chain_at_the_next_one(db: sqlite3.Connection) -> None:
     with closing(sqlite3.connect(":memory:")) as forge:
         forge.execute(journal.SCHEMA)
-        journal.append(forge, [*LINES[:4], Line(NINE, "forged")])
+        journal.append(forge, [*LINES[:4], JournalLine(NINE, "forged")])
         forged = forge.execute("SELECT * FROM journal WHERE n = 5").fetchone()
     db.execute("REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", forged)
     assert "line 6 of the journal was changed, removed or moved" == damage(db)
@@ -114,7 +116,7 @@ def test_a_forged_line_with_a_hash_of_its_own_breaks_the_chain_at_the_next_one(d
 
 def test_a_line_written_after_a_damaged_one_does_not_heal_it(db: sqlite3.Connection) -> None:
     db.execute("UPDATE journal SET reason = '' WHERE n = 10")
-    journal.append(db, [Line(NINE, "start")])
+    journal.append(db, [JournalLine(NINE, "start")])
     assert "line 10 of the journal was changed, removed or moved" == damage(db)
 
 
@@ -142,8 +144,8 @@ def test_lines_of_a_transaction_that_is_undone_leave_no_trace(db: sqlite3.Connec
     "text", ["", "a\nb\r\n", "帆软", "\0", "'; DROP TABLE journal; --", "\u202e\x1b[2J", "x" * 5000]
 )
 def test_any_text_is_kept_as_it_is(db: sqlite3.Connection, text: str) -> None:
-    journal.append(db, [Line(NINE, text, text, text, text, text)])
-    assert [Line(NINE, text, text, text, text, text)] == list(journal.entries(db, after=10))
+    journal.append(db, [JournalLine(NINE, text, text, text, text, text)])
+    assert [JournalLine(NINE, text, text, text, text, text)] == list(journal.entries(db, after=10))
     assert 11 == journal.verify(db)
 
 

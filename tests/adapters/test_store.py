@@ -21,7 +21,7 @@ from fanlic.model.activation import Challenge, CodeEntry, Entry
 from fanlic.model.outage import Authorization, Standing
 from fanlic.model.registration import Facts, Seat
 from fanlic.model.server import Server
-from fanlic.ports import Commit, Line, StoreUnavailable
+from fanlic.ports import Commit, JournalLine, StoreUnavailable
 
 ROOT = Path(fanlic.__file__).parents[1]
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ ACTIVE = replace(
     authorization=Authorization(Standing.IN_FORCE, NINE),
     code_entry=CodeEntry(Entry.SPENT, Challenge("ab" * 32, NINE), 0, 0, None),
 )
-LINE = Line(NINE, "registered", "n1", "", "", "00ff")
+LINE = JournalLine(NINE, "registered", "n1", "", "", "00ff")
 
 
 def seat(node: str, hours: float = 24, epoch: int = 1) -> Seat:
@@ -174,7 +174,7 @@ def test_a_commit_that_fails_changes_nothing_and_the_next_one_succeeds(
 ) -> None:
     store.commit(Commit(ACTIVE, (LINE,), put=seat("n1")))
     end = trouble(store, tmp_path / "server.db")
-    long = Line(NINE, "too long for the last page", "x" * 9000)
+    long = JournalLine(NINE, "too long for the last page", "x" * 9000)
     for _ in range(2):
         with pytest.raises((StoreUnavailable, sqlite3.IntegrityError), match=r"disk is full|locked|readonly|refused"):
             store.commit(Commit(replace(ACTIVE, epoch=2), (long,), put=seat("n2"), drop=("n1",)))
@@ -258,7 +258,7 @@ def test_a_state_that_cannot_be_read_is_damaged_and_never_taken_for_an_empty_fol
 def test_the_journal_is_read_beside_a_running_writer_and_every_reading_is_a_beginning_of_the_whole(
     store: SqliteStore, tmp_path: Path
 ) -> None:
-    lines = tuple(Line(NINE + timedelta(seconds=n), "poll refused", f"n{n}") for n in range(120))
+    lines = tuple(JournalLine(NINE + timedelta(seconds=n), "poll refused", f"n{n}") for n in range(120))
     store.commit(Commit(ACTIVE, lines[:1]))
     writer = threading.Thread(target=lambda: [store.commit(Commit(ACTIVE, lines[n : n + 2])) for n in range(1, 119, 2)])
     writer.start()

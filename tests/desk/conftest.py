@@ -24,7 +24,7 @@ from fanlic.model.activation import Challenge
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.model.refusals import PrivateConfigWrong
-from fanlic.ports import LicenseRecord, Line
+from fanlic.ports import JournalLine, LicenseRecord
 
 CONTRACT = Contract("it@acme.example", "ACME Ltd", "Sales Cockpit", date(2026, 2, 2), seats=3, engines=2)
 OLD, NEW = "https://10.0.0.5:49153", "https://10.0.0.6:49154"
@@ -139,7 +139,7 @@ class World:
         self.migrate(server.address)
         return license_id, server
 
-    def journal(self) -> list[Line]:
+    def journal(self) -> list[JournalLine]:
         """The desk's journal."""
         return list(journal.entries(self.store._connection))
 

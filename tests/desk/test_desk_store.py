@@ -14,10 +14,10 @@ from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.desk_store import SqliteDeskStore
 from fanlic.model.approval import Issued
 from fanlic.model.registration import License
-from fanlic.ports import LicenseRecord, Line
+from fanlic.ports import JournalLine, LicenseRecord
 from tests.desk.conftest import CONTRACT
 
-LINE = Line(LAB_START, "license issued", "lic-1")
+LINE = JournalLine(LAB_START, "license issued", "lic-1")
 
 
 def record(license_id: str, email: str = CONTRACT.email) -> LicenseRecord:

@@ -20,7 +20,7 @@ from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.store import SqliteStore, read_journal
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.model.registration import License, Request, hash_key
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 from fanlic.service import AuthorizationService, Grant
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -119,7 +119,7 @@ class World:
 
     # -- what the disk says
 
-    def journal(self, after: int = 0) -> list[Line]:
+    def journal(self, after: int = 0) -> list[JournalLine]:
         return list(read_journal(self.file)[after:])
 
     def nodes(self) -> list[str]:

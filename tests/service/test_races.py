@@ -24,7 +24,7 @@ from fanlic.model.refusals import (
     SeatEnded,
     SeatsTaken,
 )
-from fanlic.ports import Line
+from fanlic.ports import JournalLine
 
 if TYPE_CHECKING:
     from tests.service.conftest import World
@@ -152,7 +152,7 @@ def test_a_grant_whose_answer_was_lost_in_a_crash_is_given_again_and_no_seat_is_
     assert (lost.seat, ["n1"]) == (again.seat, active.nodes())
     active.register("n2", "key 2")
     assert ["n1", "n2"] == active.nodes()
-    assert [Line(active.clock.now(), "registered", "n1", after=lost.seat)] == [
+    assert [JournalLine(active.clock.now(), "registered", "n1", after=lost.seat)] == [
         line for line in active.journal() if (line.event, line.subject) == ("registered", "n1")
     ]
 

@@ -36,7 +36,7 @@ from fanlic.model.refusals import (
     SeatsTaken,
     WrongCode,
 )
-from fanlic.ports import LEASE, RELEASE, Line, StoreUnavailable
+from fanlic.ports import LEASE, RELEASE, JournalLine, StoreUnavailable
 from fanlic.service import Grant, Status
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_each_wrong_code_is_on_the_disk_before_its_refusal_is_told(world: World)
     for left in (4, 3, 2, 1, 0):
         assert [WrongCode(left)] == submit_wrong(world, 1)
         copy = world.copy()
-        assert (left, Line(NINE, "code refused", "", "wrong-code", "QR code open", "QR code open")) == (
+        assert (left, JournalLine(NINE, "code refused", "", "wrong-code", "QR code open", "QR code open")) == (
             copy.service.status().tries_left,
             copy.journal()[-3],
         )
@@ -311,7 +311,7 @@ def test_a_clean_stop_leaves_a_life_mark(active: World) -> None:
     active.pass_time(seconds=10)
     active.stop()
     assert NINE + timedelta(seconds=10) == alive_at(active)
-    assert Line(NINE + timedelta(seconds=10), "stop", "lic-0123456789abcdef") == active.journal()[-1]
+    assert JournalLine(NINE + timedelta(seconds=10), "stop", "lic-0123456789abcdef") == active.journal()[-1]
 
 
 LAPSED = (Standing.LAPSED, Cause.DOWN_TIME)
@@ -756,7 +756,7 @@ def test_a_request_costs_as_many_steps_with_ten_thousand_seats_as_with_ten(make:
         with closing(sqlite3.connect(world.file)) as connection, connection:
             connection.executemany("INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             connection.execute("UPDATE server SET seats_taken = ?", (seats,))
-            journal.append(connection, [Line(NINE, "registered", f"old{n}") for n in range(seats)])
+            journal.append(connection, [JournalLine(NINE, "registered", f"old{n}") for n in range(seats)])
         world.start()
         taken: list[None] = []
         world.store._connection.set_progress_handler(lambda: taken.append(None), 1)

@@ -20,7 +20,7 @@ from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.store import SqliteStore, read_journal
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.registration import License
-from fanlic.ports import LICENSE, Line
+from fanlic.ports import LICENSE, JournalLine
 from fanlic.service import AuthorizationService
 from fanlic.web.authorization import create_app
 
@@ -131,7 +131,7 @@ class Site:
     def register(self, node: str = "n1", **other: Any) -> TestResponse:
         return self.call("PUT", f"/registrations/{node}", self.said(**other))
 
-    def journal(self) -> tuple[Line, ...]:
+    def journal(self) -> tuple[JournalLine, ...]:
         return read_journal(self.folder / "server.db")
 
 
