@@ -44,7 +44,7 @@ from fanlic.texts import _, fill
 
 
 @dataclass(frozen=True)
-class Reply:
+class DeskReply:
     """The desk's answer to a mail: the mail itself, every reason against it, the archive where one was issued."""
 
     message: EmailMessage
@@ -111,7 +111,7 @@ class Desk:
 
     # -- Obtaining the Authorization File, Authentication Migration
 
-    def receive(self, message: EmailMessage) -> Reply:
+    def receive(self, message: EmailMessage) -> DeskReply:
         """Check a mail and answer it: with the archive, with word of the destruction, or with every mistake."""
         with self._lock:
             try:
@@ -126,7 +126,7 @@ class Desk:
                 return self._refuse(message, mistakes, letter.mail.sender)
             return self._issue(message, letter, contract)
 
-    def _issue(self, message: EmailMessage, letter: Letter, contract: Contract) -> Reply:
+    def _issue(self, message: EmailMessage, letter: Letter, contract: Contract) -> DeskReply:
         records = self._store.records(contract.email)
         before = records[-1] if records else None
         if before is not None and before.issued.bound_to is None:
@@ -175,7 +175,7 @@ class Desk:
         secret = self._entropy.token(32).hex()
         return LicenseRecord(approval.Issued(terms.license, terms.expires), terms, contract.email, document, secret)
 
-    def _send(self, message: EmailMessage, record: LicenseRecord) -> Reply:
+    def _send(self, message: EmailMessage, record: LicenseRecord) -> DeskReply:
         archive, digest = self._archivist.write(record, self._clock.now())  # clause: archive-by-mail, new-archive
         text = _(
             "Your mail was checked and accepted.\n\n"
@@ -189,9 +189,9 @@ class Desk:
             archive=archive.name,
             digest=digest,
         )
-        return Reply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
+        return DeskReply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
 
-    def _destroy(self, message: EmailMessage, letter: Letter, contract: Contract | None) -> Reply:
+    def _destroy(self, message: EmailMessage, letter: Letter, contract: Contract | None) -> DeskReply:
         mistakes = tuple(authfile.sender_mistakes(letter.mail, contract))
         if mistakes or contract is None:
             return self._refuse(message, mistakes, letter.mail.sender)
@@ -215,9 +215,9 @@ class Desk:
             "Next: shut that server down, take privateConfig from its /app/config, and send the request form again "
             "with the file attached."
         ).format(license=record.terms.license, address=address)
-        return Reply(self._post.answer(message, text, None), license=record.terms.license)
+        return DeskReply(self._post.answer(message, text, None), license=record.terms.license)
 
-    def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> Reply:
+    def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> DeskReply:
         reasons = ", ".join(refusal.reason for refusal in refusals)
         self._store.commit(lines=(JournalLine(self._clock.now(), "mail refused", subject, reasons),))
         items = [
@@ -226,7 +226,7 @@ class Desk:
             for number, refusal in enumerate(refusals, 1)
         ]
         text = _("Your mail was checked and cannot be accepted. What to correct:") + "\n\n" + "\n".join(items)
-        return Reply(self._post.answer(message, text, None), refusals)
+        return DeskReply(self._post.answer(message, text, None), refusals)
 
     # -- Submitting and Authentication: the phone's page
 

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlic.desk import Reply
+from fanlic.desk import DeskReply
 from fanlic.model.authfile import Contract
 from fanlic.model.container import QR_PATH
 from fanlic.model.refusals import CannotConnect, Reported
@@ -59,7 +59,7 @@ class BusinessDesk:
         self._lab.parts.desk.sign(contract)
         self._lab.collect()
 
-    def receive(self, message: EmailMessage) -> Reply:
+    def receive(self, message: EmailMessage) -> DeskReply:
         """Hand in a mail; both mails are kept, and an attached archive lies in the inbox afterwards."""
         self._lab.note("customer", JournalLine(self._lab.clock.now(), "mail sent", str(message["From"])))
         reply = self._lab.parts.desk.receive(message)

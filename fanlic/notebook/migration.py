@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from html import escape
 
-from fanlic.desk import Reply
+from fanlic.desk import DeskReply
 from fanlic.lab import Lab
 from fanlic.lab.parties import Host
 from fanlic.lab.story import CONFIG, RUN
@@ -43,7 +43,7 @@ class MigrationWizard(LabForm):
         self.old: Host = lab.host
         self.new: Host | None = None
         self._new_host = new_host
-        self._reply: Reply | None = None
+        self._reply: DeskReply | None = None
         self._shown = pane(_("How far the migration has come"))
         steps = [button(_raised(_(action)), partial(self.take, action)) for action in Action]
         for step in steps:

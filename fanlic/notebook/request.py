@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from html import escape
 
-from fanlic.desk import Reply
+from fanlic.desk import DeskReply
 from fanlic.lab import Lab
 from fanlic.lab.story import CONFIG
 from fanlic.model import authfile
@@ -61,7 +61,7 @@ class RequestComposer(LabForm):
         return ()
 
     @shows
-    def send(self) -> Reply:
+    def send(self) -> DeskReply:
         """Send it, and show the reply: every reason against it, or the archive in the inbox."""
         reply = self.lab.desk.receive(self._message())
         body = reply.message.get_body(("plain",))

@@ -17,7 +17,7 @@ from fanlic.adapters.image import OURS, ImageWriter
 from fanlic.adapters.image_base import Base, BaseUnavailable
 from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.tarball import ArchiveRefused
-from fanlic.desk import Desk, Reply
+from fanlic.desk import Desk, DeskReply
 from fanlic.model.authfile import Contract
 from fanlic.model.container import ARCHITECTURES, image_name
 from fanlic.model.policy import FINEBI_6_0_5
@@ -77,7 +77,7 @@ def build(folder: Path, contract: Contract, base: Base | None, *, lab: bool) -> 
         store.close()
 
 
-def _moved(reply: Reply, folder: Path) -> Built:
+def _moved(reply: DeskReply, folder: Path) -> Built:
     if reply.archive is None:
         raise LicenseRefused(reply.message.get_content())
     path = folder / reply.archive.name

@@ -19,7 +19,7 @@ from fanlic.adapters.handshake import DeskHandshake, ServerHandshake
 from fanlic.adapters.identity import FolderRefused, open_identity, read_private_config
 from fanlic.adapters.mail import RehearsalPost
 from fanlic.adapters.signing import SigningKey
-from fanlic.desk import Desk, Reply
+from fanlic.desk import Desk, DeskReply
 from fanlic.model.activation import Challenge
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
@@ -100,11 +100,11 @@ class World:
     def request(self, seats: int | None = None, private_config: bytes | None = None) -> EmailMessage:
         return mail.request(self.contract, self.clock, seats, private_config)
 
-    def ask(self, seats: int | None = None, private_config: bytes | None = None) -> Reply:
+    def ask(self, seats: int | None = None, private_config: bytes | None = None) -> DeskReply:
         """The desk's answer to the form, as a faultless customer sends it."""
         return self.desk.receive(self.request(seats, private_config))
 
-    def migrate(self, address: str) -> Reply:
+    def migrate(self, address: str) -> DeskReply:
         """The desk's answer to the first mail of a migration."""
         return self.desk.receive(mail.migration(self.contract, address, self.clock))
 

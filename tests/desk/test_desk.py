@@ -17,7 +17,7 @@ from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.codec import load
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.mail import HEADER, MARK
-from fanlic.desk import Reply
+from fanlic.desk import DeskReply
 from fanlic.model.approval import fingerprint
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, Policy
 from fanlic.model.refusals import (
@@ -595,7 +595,7 @@ def test_neither_the_licenses_secret_nor_the_vendors_key_is_in_any_mail_or_line_
             assert form not in told
 
 
-def story(world: World) -> tuple[list[Reply], str, Server]:
+def story(world: World) -> tuple[list[DeskReply], str, Server]:
     """Request, a mistake, activation, migration: the replies, the new license and its server."""
     replies = [world.ask(), world.ask(seats=0)]
     one = world.server(replies[0].license)
@@ -608,7 +608,7 @@ def story(world: World) -> tuple[list[Reply], str, Server]:
     return replies, replies[-1].license, new
 
 
-def shown(reply: Reply) -> str:
+def shown(reply: DeskReply) -> str:
     """All that the mail says, attachments decoded."""
     return f"{reply.message} {body(reply.message)} {attachments(reply.message)} {reply.refusals}"
 

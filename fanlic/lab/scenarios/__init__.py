@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 
-from fanlic.desk import Reply
+from fanlic.desk import DeskReply
 from fanlic.lab.parties import Customer, ServerPage
 from fanlic.lab.project import Project, ProjectNode, Success
 from fanlic.lab.story import COMMAND, CONFIG, LOG, NOTE, OUTPUT, REFUSED, Beat, StoryBroken
@@ -176,7 +176,7 @@ class Stage:
         self.lab.desk.sign(contract)
         self.lab.customer, self._loaded = Customer(self.lab, contract), False
 
-    def mail(self, message: EmailMessage, *reasons: str) -> Reply:
+    def mail(self, message: EmailMessage, *reasons: str) -> DeskReply:
         """Hand a mail in at the business desk, which accepts it, or names exactly these reasons."""
         title = str(message["Subject"]).encode("ascii", "replace").decode().replace("?", "-")
         self.note(_("mail from {sender}: {title}").format(sender=message["From"], title=title))
