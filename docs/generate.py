@@ -177,7 +177,7 @@ def _model_texts() -> Iterator[tuple[str, str]]:
         "activation": activation.Entry,
         "outage": outage.Standing,
         "project": project.Registration,
-        "migration": migration.Stage,
+        "migration": migration.MigrationStage,
     }.items():
         yield from ((name, state) for state in states)
 

@@ -14,7 +14,7 @@ from fanlic.model import authfile, container, migration, project, registration, 
 from fanlic.model.activation import Challenge
 from fanlic.model.authfile import Contract, Mail
 from fanlic.model.clauses import Clause
-from fanlic.model.migration import Action, Stage
+from fanlic.model.migration import Action, MigrationStage
 from fanlic.model.policy import FINEBI_6_0_5 as POLICY
 from fanlic.model.refusals import N_, CannotConnect, Refusal
 from fanlic.model.registration import Facts, License, Request, Seat
@@ -202,7 +202,7 @@ def long_outage(world: World) -> None:
 
 def migrating(world: World) -> None:
     """The steps in the page's order, with two taken too early."""
-    stage = Stage.SERVING
+    stage = MigrationStage.SERVING
     for action, clause in STEPS:
         world.wait(HOUR)
         stage, refusal = migration.take(stage, action)

@@ -22,7 +22,7 @@ from fanlic.model.refusals import (
 )
 
 
-class Stage(StrEnum):
+class MigrationStage(StrEnum):
     """How far a migration has come."""
 
     SERVING = "old server serving"
@@ -48,31 +48,31 @@ class Action(StrEnum):
     RESTART_OLD = N_("restart the old server")
 
 
-TRANSITIONS: dict[tuple[Stage, Action], Stage] = {
-    (Stage.SERVING, Action.ASK): Stage.ASKED,
-    (Stage.ASKED, Action.REPLY): Stage.DESTROYED,
-    (Stage.DESTROYED, Action.CLOSE): Stage.CLOSED,
-    (Stage.CLOSED, Action.COPY): Stage.COPIED,
-    (Stage.COPIED, Action.REQUEST): Stage.REQUESTED,
-    (Stage.REQUESTED, Action.RECEIVE): Stage.ISSUED,
-    (Stage.ISSUED, Action.REGISTER): Stage.DONE,
-    (Stage.SERVING, Action.RESTART_OLD): Stage.SERVING,
+TRANSITIONS: dict[tuple[MigrationStage, Action], MigrationStage] = {
+    (MigrationStage.SERVING, Action.ASK): MigrationStage.ASKED,
+    (MigrationStage.ASKED, Action.REPLY): MigrationStage.DESTROYED,
+    (MigrationStage.DESTROYED, Action.CLOSE): MigrationStage.CLOSED,
+    (MigrationStage.CLOSED, Action.COPY): MigrationStage.COPIED,
+    (MigrationStage.COPIED, Action.REQUEST): MigrationStage.REQUESTED,
+    (MigrationStage.REQUESTED, Action.RECEIVE): MigrationStage.ISSUED,
+    (MigrationStage.ISSUED, Action.REGISTER): MigrationStage.DONE,
+    (MigrationStage.SERVING, Action.RESTART_OLD): MigrationStage.SERVING,
 }
 
 
 NOTHING = N_("nothing; the migration is done")
 
 
-def take(stage: Stage, action: Action) -> tuple[Stage, Refusal | None]:
+def take(stage: MigrationStage, action: Action) -> tuple[MigrationStage, Refusal | None]:
     """Take one step; out of order, nothing moves and the refusal names what comes first."""
     if (after := TRANSITIONS.get((stage, action))) is not None:  # clause: close-then-copy
         return after, None
-    if stage is Stage.ASKED and action is Action.RESTART_OLD:  # clause: no-restart-before-reply
+    if stage is MigrationStage.ASKED and action is Action.RESTART_OLD:  # clause: no-restart-before-reply
         return stage, RestartBeforeReply()
     return stage, StepOutOfOrder(action, next_action(stage) or NOTHING)
 
 
-def next_action(stage: Stage) -> str:
+def next_action(stage: MigrationStage) -> str:
     """What the page asks for at this stage; empty when the migration is done."""
     return next((action for (at, action) in TRANSITIONS if at is stage), "")
 

@@ -13,7 +13,7 @@ from fanlic.lab.story import CONFIG, RUN
 from fanlic.model import migration
 from fanlic.model.clauses import Clause
 from fanlic.model.container import ARCHIVE
-from fanlic.model.migration import Action, Stage
+from fanlic.model.migration import Action, MigrationStage
 from fanlic.model.outage import Standing
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, column, pane, row, shows
@@ -38,7 +38,7 @@ class MigrationWizard(LabForm):
 
     def __init__(self, lab: Lab, new_host: str = "new-host") -> None:
         super().__init__(_("Authentication Migration"), lab)
-        self.stage = Stage.SERVING
+        self.stage = MigrationStage.SERVING
         self.private_config = b""
         self.old: Host = lab.host
         self.new: Host | None = None
@@ -51,7 +51,7 @@ class MigrationWizard(LabForm):
         self.arrange(row(column(*steps, width="23rem"), column(self._shown, width="14rem")))
 
     @shows
-    def take(self, action: Action) -> Stage:
+    def take(self, action: Action) -> MigrationStage:
         """Take one step; out of order the rule's refusal is shown and nothing moves."""
         after, refusal = migration.take(self.stage, action)
         if refusal is not None:
@@ -76,7 +76,7 @@ class MigrationWizard(LabForm):
         following = migration.next_action(self.stage) or migration.NOTHING
         stages = [
             f"<strong>{escape(_(stage))} ({escape(_('now'))})</strong>" if stage is self.stage else escape(_(stage))
-            for stage in Stage
+            for stage in MigrationStage
         ]
         nodes = [(n.facts.node, _(n.registration)) for project in self.lab.projects for n in project.nodes]
         following = _("Next: {action}").format(action=_(following))

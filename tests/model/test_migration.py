@@ -7,7 +7,7 @@ import pytest
 
 from fanlic.model import migration
 from fanlic.model.approval import Issued
-from fanlic.model.migration import Action, Stage
+from fanlic.model.migration import Action, MigrationStage
 from fanlic.model.refusals import (
     NotDestroyedYet,
     PrivateConfigMissing,
@@ -19,16 +19,16 @@ from fanlic.model.refusals import (
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MOVES = {
-    (Stage.SERVING, Action.ASK): Stage.ASKED,
-    (Stage.ASKED, Action.REPLY): Stage.DESTROYED,
-    (Stage.DESTROYED, Action.CLOSE): Stage.CLOSED,
-    (Stage.CLOSED, Action.COPY): Stage.COPIED,
-    (Stage.COPIED, Action.REQUEST): Stage.REQUESTED,
-    (Stage.REQUESTED, Action.RECEIVE): Stage.ISSUED,
-    (Stage.ISSUED, Action.REGISTER): Stage.DONE,
-    (Stage.SERVING, Action.RESTART_OLD): Stage.SERVING,
+    (MigrationStage.SERVING, Action.ASK): MigrationStage.ASKED,
+    (MigrationStage.ASKED, Action.REPLY): MigrationStage.DESTROYED,
+    (MigrationStage.DESTROYED, Action.CLOSE): MigrationStage.CLOSED,
+    (MigrationStage.CLOSED, Action.COPY): MigrationStage.COPIED,
+    (MigrationStage.COPIED, Action.REQUEST): MigrationStage.REQUESTED,
+    (MigrationStage.REQUESTED, Action.RECEIVE): MigrationStage.ISSUED,
+    (MigrationStage.ISSUED, Action.REGISTER): MigrationStage.DONE,
+    (MigrationStage.SERVING, Action.RESTART_OLD): MigrationStage.SERVING,
 }
-NEXT = dict(zip(Stage, (*list(Action)[:7], ""), strict=True))
+NEXT = dict(zip(MigrationStage, (*list(Action)[:7], ""), strict=True))
 
 
 def test_the_table_is_the_order_of_the_page() -> None:
@@ -37,7 +37,7 @@ def test_the_table_is_the_order_of_the_page() -> None:
 
 @pytest.mark.clause("close-then-copy")
 def test_the_steps_of_the_page_lead_from_the_old_server_to_the_new_one() -> None:
-    stage = Stage.SERVING
+    stage = MigrationStage.SERVING
     for action in (
         Action.ASK,
         Action.REPLY,
@@ -49,15 +49,15 @@ def test_the_steps_of_the_page_lead_from_the_old_server_to_the_new_one() -> None
     ):
         stage, refusal = migration.take(stage, action)
         assert refusal is None
-    assert Stage.DONE is stage
+    assert MigrationStage.DONE is stage
 
 
 @pytest.mark.clause("close-then-copy")
-@pytest.mark.parametrize(("stage", "action"), [pair for pair in product(Stage, Action) if pair not in MOVES])
-def test_a_step_out_of_order_moves_nothing_and_names_what_comes_first(stage: Stage, action: Action) -> None:
+@pytest.mark.parametrize(("stage", "action"), [pair for pair in product(MigrationStage, Action) if pair not in MOVES])
+def test_a_step_out_of_order_moves_nothing_and_names_what_comes_first(stage: MigrationStage, action: Action) -> None:
     after, refusal = migration.take(stage, action)
     assert stage is after
-    restart = (stage, action) == (Stage.ASKED, Action.RESTART_OLD)
+    restart = (stage, action) == (MigrationStage.ASKED, Action.RESTART_OLD)
     expected = (
         RestartBeforeReply() if restart else StepOutOfOrder(action, NEXT[stage] or "nothing; the migration is done")
     )
@@ -66,14 +66,14 @@ def test_a_step_out_of_order_moves_nothing_and_names_what_comes_first(stage: Sta
 
 @pytest.mark.clause("no-restart-before-reply")
 def test_the_old_server_may_be_restarted_before_the_mail_but_not_before_the_reply() -> None:
-    assert (Stage.SERVING, None) == migration.take(Stage.SERVING, Action.RESTART_OLD)
-    assert (Stage.ASKED, RestartBeforeReply()) == migration.take(Stage.ASKED, Action.RESTART_OLD)
+    assert (MigrationStage.SERVING, None) == migration.take(MigrationStage.SERVING, Action.RESTART_OLD)
+    assert (MigrationStage.ASKED, RestartBeforeReply()) == migration.take(MigrationStage.ASKED, Action.RESTART_OLD)
     after_reply = StepOutOfOrder(Action.RESTART_OLD, Action.CLOSE)
-    assert (Stage.DESTROYED, after_reply) == migration.take(Stage.DESTROYED, Action.RESTART_OLD)
+    assert (MigrationStage.DESTROYED, after_reply) == migration.take(MigrationStage.DESTROYED, Action.RESTART_OLD)
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_the_next_action_is_the_page_s(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", MigrationStage)
+def test_the_next_action_is_the_page_s(stage: MigrationStage) -> None:
     assert NEXT[stage] == migration.next_action(stage)
 
 

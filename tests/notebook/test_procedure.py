@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fanlic.lab import Lab
-from fanlic.model.migration import Action, Stage
+from fanlic.model.migration import Action, MigrationStage
 from fanlic.model.project import Registration
 from fanlic.notebook import MigrationWizard, QrPanel, RegistrationDialog, RequestComposer, RunBuilder
 
@@ -220,12 +220,12 @@ def test_out_of_order_nothing_moves_and_the_consequence_is_shown(registered: Lab
     running = registered.host.container()
     assert form.take(Action.CLOSE) is None
     assert "step-out-of-order" in form.text
-    assert Stage.SERVING is form.stage
+    assert MigrationStage.SERVING is form.stage
     form.take(Action.ASK)
     form.take(Action.RESTART_OLD)
     assert form.refused is not None
     assert "restart-before-reply" == form.refused.reason
-    assert (Stage.ASKED, running) == (form.stage, registered.host.container())
+    assert (MigrationStage.ASKED, running) == (form.stage, registered.host.container())
 
 
 def test_the_steps_in_order_move_the_project_to_the_new_server(registered: Lab, read: Any) -> None:
@@ -233,7 +233,7 @@ def test_the_steps_in_order_move_the_project_to_the_new_server(registered: Lab, 
     for action in list(Action)[:-1]:
         read.button(form, action[0].upper() + action[1:]).click()
         assert "fanlic-note good" in form.text, action
-    assert Stage.DONE is form.stage
+    assert MigrationStage.DONE is form.stage
     assert registered.host is not form.old
     assert Registration.REGISTERED is registered.projects[0].registration
     assert registered.host.server().address == registered.projects[0].nodes[0].address
@@ -244,4 +244,4 @@ def test_a_server_that_was_never_activated_cannot_be_migrated(running: Lab) -> N
     form = MigrationWizard(running)
     assert form.take(Action.ASK) is None
     assert "20000 DO_NOT_NEED_DEACTIVATE" in form.text
-    assert Stage.SERVING is form.stage
+    assert MigrationStage.SERVING is form.stage

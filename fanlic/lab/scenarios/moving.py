@@ -8,7 +8,7 @@ from fanlic.lab.story import CONFIG
 from fanlic.model import migration
 from fanlic.model.clauses import Clause
 from fanlic.model.migration import Action
-from fanlic.model.migration import Stage as Step
+from fanlic.model.migration import MigrationStage as Step
 from fanlic.model.project import Registration
 from fanlic.model.refusals import N_
 from fanlic.texts import _
