@@ -174,7 +174,7 @@ def _model_texts() -> Iterator[tuple[str, str]]:
         yield "policy", edition.title
     for name, states in {
         "clauses": Basis,
-        "activation": activation.Entry,
+        "activation": activation.CodeEntryState,
         "outage": outage.Standing,
         "project": project.Registration,
         "migration": migration.MigrationStage,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fanlic.model import activation, registration, server
-from fanlic.model.activation import Challenge, Entry
+from fanlic.model.activation import Challenge, CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import NothingToUnbind, Refusal
@@ -33,7 +33,7 @@ class Status:
     activation: Standing
     since: datetime | None
     cause: str
-    code_entry: Entry
+    code_entry: CodeEntryState
     tries_left: int
     qr_until: datetime | None
     locked_until: datetime | None
@@ -131,11 +131,11 @@ class AuthorizationService:
         with self._lock:
             turn = self._turn()
             shown = turn.server
-            if shown.code_entry.state is Entry.EMPTY and shown.authorization.standing is not Standing.IN_FORCE:
+            if shown.code_entry.state is CodeEntryState.EMPTY and shown.authorization.standing is not Standing.IN_FORCE:
                 shown = server.show_qr(shown, self._challenge(turn.now), self.policy)
             self._keep(turn, shown, self._code_entry_line(turn, shown, "QR code made"))
             entry = shown.code_entry
-            if entry.state is not Entry.OPEN or entry.challenge is None:
+            if entry.state is not CodeEntryState.OPEN or entry.challenge is None:
                 return None
             return self._handshake.text(entry.challenge, address)
 
@@ -155,7 +155,7 @@ class AuthorizationService:
             turn = self._turn()
             entry = turn.server.code_entry
             expected: str | None = None
-            if entry.state is Entry.OPEN and entry.challenge is not None:
+            if entry.state is CodeEntryState.OPEN and entry.challenge is not None:
                 expected = self._handshake.code(entry.challenge)
             after, refusal = server.submit_code(turn.server, self.terms, code, expected, turn.now, self.policy)
             event = "code refused" if refusal else "activated"
@@ -200,7 +200,7 @@ class AuthorizationService:
             turn = self._turn()
             self._keep(turn)
             here, entry = turn.server, turn.server.code_entry
-            open_until = activation.deadline(entry, self.policy) if entry.state is Entry.OPEN else None
+            open_until = activation.deadline(entry, self.policy) if entry.state is CodeEntryState.OPEN else None
             return Status(
                 now=turn.now,
                 edition=self.policy.edition,

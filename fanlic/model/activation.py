@@ -31,7 +31,7 @@ from fanlic.model.refusals import (
 )
 
 
-class Entry(StrEnum):
+class CodeEntryState(StrEnum):
     """Where code entry stands."""
 
     EMPTY = "no QR code yet"
@@ -55,19 +55,19 @@ class Happening(StrEnum):
     UNLOCK = "unlocked at the console"
 
 
-TRANSITIONS: dict[tuple[Entry, Happening], Entry] = {
-    (Entry.EMPTY, Happening.REFRESH): Entry.OPEN,
-    (Entry.OPEN, Happening.REFRESH): Entry.OPEN,
-    (Entry.OPEN, Happening.WRONG): Entry.OPEN,
-    (Entry.OPEN, Happening.RIGHT): Entry.SPENT,
-    (Entry.OPEN, Happening.TOO_MANY): Entry.LOCKED,
-    (Entry.OPEN, Happening.FAR_TOO_MANY): Entry.SEALED,
-    (Entry.OPEN, Happening.TIME_OUT): Entry.STALE,
-    (Entry.OPEN, Happening.VOID): Entry.STALE,
-    (Entry.STALE, Happening.REFRESH): Entry.OPEN,
-    (Entry.SPENT, Happening.REFRESH): Entry.OPEN,
-    (Entry.LOCKED, Happening.TIME_OUT): Entry.STALE,
-    (Entry.SEALED, Happening.UNLOCK): Entry.STALE,
+TRANSITIONS: dict[tuple[CodeEntryState, Happening], CodeEntryState] = {
+    (CodeEntryState.EMPTY, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.WRONG): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.RIGHT): CodeEntryState.SPENT,
+    (CodeEntryState.OPEN, Happening.TOO_MANY): CodeEntryState.LOCKED,
+    (CodeEntryState.OPEN, Happening.FAR_TOO_MANY): CodeEntryState.SEALED,
+    (CodeEntryState.OPEN, Happening.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.OPEN, Happening.VOID): CodeEntryState.STALE,
+    (CodeEntryState.STALE, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.SPENT, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.LOCKED, Happening.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.SEALED, Happening.UNLOCK): CodeEntryState.STALE,
 }
 
 
@@ -83,7 +83,7 @@ class Challenge:
 class CodeEntry:
     """Code entry of one authorization server; `wrong` counts the present run, `wrong_since_success` all of them."""
 
-    state: Entry = Entry.EMPTY
+    state: CodeEntryState = CodeEntryState.EMPTY
     challenge: Challenge | None = None
     wrong: int = 0
     wrong_since_success: int = 0
@@ -113,7 +113,7 @@ def submit(
 
 def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[CodeEntry, Refusal | None]:
     """Make a new QR code by hand; the one before it is dead, the count of wrong codes stays (A13)."""
-    if entry.state in (Entry.LOCKED, Entry.SEALED):
+    if entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
         return entry, _closed(entry)
     wrong = 0 if policy.refresh_clears_count else entry.wrong
     return replace(_step(entry, Happening.REFRESH), challenge=challenge, wrong=wrong), None
@@ -121,12 +121,12 @@ def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[Cod
 
 def void(entry: CodeEntry) -> CodeEntry:
     """Void an open QR code, as a start of the server does."""
-    return _step(entry, Happening.VOID) if entry.state is Entry.OPEN else entry  # clause: register-at-once
+    return _step(entry, Happening.VOID) if entry.state is CodeEntryState.OPEN else entry  # clause: register-at-once
 
 
 def unlock(entry: CodeEntry) -> CodeEntry:
     """Open a sealed code entry at the console; the counts start anew."""
-    if entry.state is not Entry.SEALED:
+    if entry.state is not CodeEntryState.SEALED:
         return entry
     return replace(_step(entry, Happening.UNLOCK), wrong=0, wrong_since_success=0)
 
@@ -136,23 +136,23 @@ def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
     limit = deadline(entry, policy)
     if limit is None or now < limit:  # clause: qr-five-minutes, lock-fifteen-minutes
         return entry
-    if entry.state is Entry.LOCKED:
+    if entry.state is CodeEntryState.LOCKED:
         return replace(_step(entry, Happening.TIME_OUT), wrong=0, locked_until=None)
     return _step(entry, Happening.TIME_OUT)
 
 
 def clock_went_back(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
     """A clock set back extends nothing: the QR code dies, a lock restarts (ours)."""
-    if entry.state is Entry.LOCKED:
+    if entry.state is CodeEntryState.LOCKED:
         return replace(entry, locked_until=now + policy.lock)
     return void(entry)
 
 
 def deadline(entry: CodeEntry, policy: Policy) -> datetime | None:
     """The instant at which time alone changes code entry, or None."""
-    if entry.state is Entry.OPEN and entry.challenge is not None:
+    if entry.state is CodeEntryState.OPEN and entry.challenge is not None:
         return entry.challenge.made_at + policy.qr_life
-    return entry.locked_until if entry.state is Entry.LOCKED else None
+    return entry.locked_until if entry.state is CodeEntryState.LOCKED else None
 
 
 def tries_left(entry: CodeEntry, policy: Policy) -> int:
@@ -170,13 +170,13 @@ def _malformed(typed: str, policy: Policy) -> Refusal | None:
 
 def _closed(entry: CodeEntry) -> Refusal | None:
     match entry.state:
-        case Entry.LOCKED if entry.locked_until is not None:
+        case CodeEntryState.LOCKED if entry.locked_until is not None:
             return CodeEntryLocked(entry.locked_until)
-        case Entry.SEALED:
+        case CodeEntryState.SEALED:
             return CodeEntrySealed(entry.wrong_since_success)
-        case Entry.EMPTY:
+        case CodeEntryState.EMPTY:
             return NoQr()
-        case Entry.OPEN:
+        case CodeEntryState.OPEN:
             return None
         case _:
             return QrExpired()

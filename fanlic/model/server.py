@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fanlic.model import activation, outage, registration
-from fanlic.model.activation import Challenge, CodeEntry, Entry
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, Cause, Standing
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import AlreadyActivated, LicenseExpired, Refusal
@@ -110,7 +110,7 @@ def next_deadline(server: Server, terms: License, facts: Facts, policy: Policy) 
 
 def show_qr(server: Server, challenge: Challenge, policy: Policy) -> Server:
     """Open the QR code page: a QR code is made only if none ever was."""
-    if server.code_entry.state is not Entry.EMPTY:  # clause: refresh-by-hand
+    if server.code_entry.state is not CodeEntryState.EMPTY:  # clause: refresh-by-hand
         return server
     entry, _ = activation.refresh(server.code_entry, challenge, policy)
     return replace(server, code_entry=entry)

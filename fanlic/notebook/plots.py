@@ -9,7 +9,7 @@ from html import escape
 from typing import TypeVar
 
 from fanlic.lab import Lab
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.project import Registration
 from fanlic.notebook import style
@@ -29,14 +29,18 @@ KINDS = {
     Registration.REGISTERED: "good",
     Registration.FAILING: "warn",
     Registration.LAPSED: "bad",
-    Entry.EMPTY: "idle",
-    Entry.OPEN: "info",
-    Entry.STALE: "idle",
-    Entry.SPENT: "good",
-    Entry.LOCKED: "bad",
-    Entry.SEALED: "bad",
+    CodeEntryState.EMPTY: "idle",
+    CodeEntryState.OPEN: "info",
+    CodeEntryState.STALE: "idle",
+    CodeEntryState.SPENT: "good",
+    CodeEntryState.LOCKED: "bad",
+    CodeEntryState.SEALED: "bad",
 }
-HIDDEN = (Entry.EMPTY, Entry.STALE, Entry.SPENT)  # of code entry the picture shows QR codes and locks
+HIDDEN = (
+    CodeEntryState.EMPTY,
+    CodeEntryState.STALE,
+    CodeEntryState.SPENT,
+)  # of code entry the picture shows QR codes and locks
 
 
 # -- the timeline of a lab
@@ -79,10 +83,10 @@ def _of_server(lanes: dict[str, Lane], party: str, line: JournalLine) -> None:
         active.enter(line.at, _(Standing.IN_FORCE), KINDS[Standing.IN_FORCE])
     elif line.event == "activation":
         active.enter(line.at, _(line.after), KINDS[Standing(line.after)])
-    if line.after in set(Entry) and (line.after != line.before or line.event == "QR code made"):
+    if line.after in set(CodeEntryState) and (line.after != line.before or line.event == "QR code made"):
         codes.leave(line.at)
         if line.after not in HIDDEN:
-            codes.enter(line.at, _(line.after), KINDS[Entry(line.after)])
+            codes.enter(line.at, _(line.after), KINDS[CodeEntryState(line.after)])
     if line.event == "seat ended":
         runs.marks.append(Mark(line.at, "|", _("the seat of {node} ended by silence").format(node=line.subject)))
     if line.event == "code refused":

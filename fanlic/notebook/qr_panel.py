@@ -7,7 +7,7 @@ from html import escape
 
 from fanlic.lab import Lab
 from fanlic.lab.parties import ServerPage
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.clauses import Clause
 from fanlic.model.outage import Standing
 from fanlic.model.refusals import CannotConnect
@@ -118,7 +118,7 @@ class QrPanel(LabForm):
             self._page.value = style.block(head + said)
             return
         entry = str(status["code_entry"])
-        if entry != Entry.OPEN:
+        if entry != CodeEntryState.OPEN:
             self.picture = ""
         elif not self.picture or self._mark != _mark(server, status):
             self._keep(server.qr())
@@ -131,7 +131,7 @@ class QrPanel(LabForm):
         return picture
 
     def _drawn(self, entry: str) -> str:
-        if entry == Entry.OPEN:
+        if entry == CodeEntryState.OPEN:
             return f'<div class="qr">{self.picture}</div>'
         return f'<div class="empty"><strong>{escape(_(entry))}</strong></div>'
 

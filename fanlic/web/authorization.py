@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template
 from markupsafe import Markup
 
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.approval import fingerprint
 from fanlic.model.outage import Standing
 from fanlic.model.refusals import LicenseExpired, Refusal
@@ -120,7 +120,7 @@ class _Page:
 
     def _render(self, refusal: Refusal | None = None) -> Response:
         status, address = self._service.status(), reading.address()
-        text = self._service.qr(address) if status.code_entry is Entry.OPEN else None
+        text = self._service.qr(address) if status.code_entry is CodeEntryState.OPEN else None
         facts = {
             "status": status,
             "state": calls.state(status),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlic.adapters.codec import canonical, dump, load
-from fanlic.model.activation import Challenge, CodeEntry, Entry
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.authfile import Contract
 from fanlic.model.outage import Authorization, Cause, Standing
 from fanlic.model.registration import License, Seat
@@ -22,7 +22,7 @@ SERVER = Server(
     NINE,
     NINE,
     Authorization(Standing.LAPSED, NINE, Cause.CLOCK_BACK),
-    CodeEntry(Entry.LOCKED, Challenge("ab" * 32, NINE), 6, 17, NINE),
+    CodeEntry(CodeEntryState.LOCKED, Challenge("ab" * 32, NINE), 6, 17, NINE),
     epoch=3,
     license_over=True,
     clock_alarm_at=NINE,
@@ -58,7 +58,7 @@ servers = st.builds(
     st.builds(Authorization, st.sampled_from(Standing), perhaps, st.none() | st.sampled_from(Cause)),
     st.builds(
         CodeEntry,
-        st.sampled_from(Entry),
+        st.sampled_from(CodeEntryState),
         st.none() | st.builds(Challenge, st.text(), instants),
         st.integers(),
         st.integers(),

@@ -17,7 +17,7 @@ import pytest
 import fanlic
 from fanlic.adapters import journal
 from fanlic.adapters.store import FolderInUse, SqliteStore, StoreDamaged, ask_unlock, held, read_journal
-from fanlic.model.activation import Challenge, CodeEntry, Entry
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, Standing
 from fanlic.model.registration import Facts, Seat
 from fanlic.model.server import Server
@@ -29,7 +29,7 @@ FIRST = Server(NINE, NINE, NINE, epoch=1)
 ACTIVE = replace(
     FIRST,
     authorization=Authorization(Standing.IN_FORCE, NINE),
-    code_entry=CodeEntry(Entry.SPENT, Challenge("ab" * 32, NINE), 0, 0, None),
+    code_entry=CodeEntry(CodeEntryState.SPENT, Challenge("ab" * 32, NINE), 0, 0, None),
 )
 LINE = JournalLine(NINE, "registered", "n1", "", "", "00ff")
 

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from fanlic.model import activation, migration, outage, project
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.diagrams import mermaid
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def test_diagram_has_one_arrow_for_each_row_one_beginning_and_its_ends(
 
 
 def test_diagram_marks_the_current_state_where_one_is_given() -> None:
-    assert "class LOCKED current\n" in mermaid(activation.TRANSITIONS, current=Entry.LOCKED)
+    assert "class LOCKED current\n" in mermaid(activation.TRANSITIONS, current=CodeEntryState.LOCKED)
     assert "current" not in mermaid(activation.TRANSITIONS)
 
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from fanlic.model import activation
-from fanlic.model.activation import Challenge, CodeEntry, Entry, Happening
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState, Happening
 from fanlic.model.policy import FINEBI_6_0_5, LockOn
 from fanlic.model.refusals import (
     CodeEntryLocked,
@@ -23,29 +23,29 @@ from fanlic.model.refusals import (
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RIGHT, WRONG = "004217", "999999"
 FIRST, SECOND = Challenge("a" * 64, NOW), Challenge("b" * 64, NOW)
-OPEN = CodeEntry(Entry.OPEN, FIRST)
-LOCKED = CodeEntry(Entry.LOCKED, FIRST, 6, 6, datetime(2026, 3, 2, 9, 15, tzinfo=UTC))
+OPEN = CodeEntry(CodeEntryState.OPEN, FIRST)
+LOCKED = CodeEntry(CodeEntryState.LOCKED, FIRST, 6, 6, datetime(2026, 3, 2, 9, 15, tzinfo=UTC))
 ENTRIES = {
-    Entry.EMPTY: CodeEntry(),
-    Entry.OPEN: OPEN,
-    Entry.STALE: CodeEntry(Entry.STALE, FIRST),
-    Entry.SPENT: CodeEntry(Entry.SPENT, FIRST),
-    Entry.LOCKED: LOCKED,
-    Entry.SEALED: CodeEntry(Entry.SEALED, FIRST, 4, 100),
+    CodeEntryState.EMPTY: CodeEntry(),
+    CodeEntryState.OPEN: OPEN,
+    CodeEntryState.STALE: CodeEntry(CodeEntryState.STALE, FIRST),
+    CodeEntryState.SPENT: CodeEntry(CodeEntryState.SPENT, FIRST),
+    CodeEntryState.LOCKED: LOCKED,
+    CodeEntryState.SEALED: CodeEntry(CodeEntryState.SEALED, FIRST, 4, 100),
 }
 MOVES = {
-    (Entry.EMPTY, Happening.REFRESH): Entry.OPEN,
-    (Entry.OPEN, Happening.REFRESH): Entry.OPEN,
-    (Entry.OPEN, Happening.WRONG): Entry.OPEN,
-    (Entry.OPEN, Happening.RIGHT): Entry.SPENT,
-    (Entry.OPEN, Happening.TOO_MANY): Entry.LOCKED,
-    (Entry.OPEN, Happening.FAR_TOO_MANY): Entry.SEALED,
-    (Entry.OPEN, Happening.TIME_OUT): Entry.STALE,
-    (Entry.OPEN, Happening.VOID): Entry.STALE,
-    (Entry.STALE, Happening.REFRESH): Entry.OPEN,
-    (Entry.SPENT, Happening.REFRESH): Entry.OPEN,
-    (Entry.LOCKED, Happening.TIME_OUT): Entry.STALE,
-    (Entry.SEALED, Happening.UNLOCK): Entry.STALE,
+    (CodeEntryState.EMPTY, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.WRONG): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, Happening.RIGHT): CodeEntryState.SPENT,
+    (CodeEntryState.OPEN, Happening.TOO_MANY): CodeEntryState.LOCKED,
+    (CodeEntryState.OPEN, Happening.FAR_TOO_MANY): CodeEntryState.SEALED,
+    (CodeEntryState.OPEN, Happening.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.OPEN, Happening.VOID): CodeEntryState.STALE,
+    (CodeEntryState.STALE, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.SPENT, Happening.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.LOCKED, Happening.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.SEALED, Happening.UNLOCK): CodeEntryState.STALE,
 }
 
 
@@ -80,8 +80,8 @@ def test_the_table_of_code_entry_s_states() -> None:
     assert MOVES == activation.TRANSITIONS
 
 
-@pytest.mark.parametrize(("state", "happening"), list(product(Entry, Happening)))
-def test_what_is_not_in_the_table_moves_nothing(state: Entry, happening: Happening) -> None:
+@pytest.mark.parametrize(("state", "happening"), list(product(CodeEntryState, Happening)))
+def test_what_is_not_in_the_table_moves_nothing(state: CodeEntryState, happening: Happening) -> None:
     after = HAPPENINGS[happening](ENTRIES[state])
     assert MOVES.get((state, happening), state) is after.state
 
@@ -92,7 +92,7 @@ def test_what_is_not_in_the_table_moves_nothing(state: Entry, happening: Happeni
 @pytest.mark.clause("six-digits")
 def test_the_right_code_works_and_clears_both_counts() -> None:
     entry = replace(OPEN, wrong=5, wrong_since_success=99)
-    assert (CodeEntry(Entry.SPENT, FIRST), None) == submitted(entry, "004217")
+    assert (CodeEntry(CodeEntryState.SPENT, FIRST), None) == submitted(entry, "004217")
 
 
 @pytest.mark.clause("six-digits")
@@ -123,22 +123,22 @@ def test_a_code_works_once() -> None:
         "00421\u00b2",
     ],
 )
-@pytest.mark.parametrize("state", Entry)
-def test_what_is_not_six_digits_is_a_wrong_parameter_and_no_try(state: Entry, typed: str) -> None:
+@pytest.mark.parametrize("state", CodeEntryState)
+def test_what_is_not_six_digits_is_a_wrong_parameter_and_no_try(state: CodeEntryState, typed: str) -> None:
     assert (ENTRIES[state], ParameterWrong("code", "not 6 digits")) == submitted(ENTRIES[state], typed)
 
 
-@pytest.mark.parametrize("state", Entry)
+@pytest.mark.parametrize("state", CodeEntryState)
 @pytest.mark.parametrize("typed", [RIGHT, WRONG])
-def test_only_an_open_qr_code_compares_and_counts(state: Entry, typed: str) -> None:
+def test_only_an_open_qr_code_compares_and_counts(state: CodeEntryState, typed: str) -> None:
     reasons = {
-        Entry.EMPTY: NoQr(),
-        Entry.STALE: QrExpired(),
-        Entry.SPENT: QrExpired(),
-        Entry.LOCKED: CodeEntryLocked(datetime(2026, 3, 2, 9, 15, tzinfo=UTC)),
-        Entry.SEALED: CodeEntrySealed(100),
+        CodeEntryState.EMPTY: NoQr(),
+        CodeEntryState.STALE: QrExpired(),
+        CodeEntryState.SPENT: QrExpired(),
+        CodeEntryState.LOCKED: CodeEntryLocked(datetime(2026, 3, 2, 9, 15, tzinfo=UTC)),
+        CodeEntryState.SEALED: CodeEntrySealed(100),
     }
-    if state is not Entry.OPEN:
+    if state is not CodeEntryState.OPEN:
         assert (ENTRIES[state], reasons[state]) == submitted(ENTRIES[state], typed)
 
 
@@ -152,16 +152,17 @@ def test_without_a_code_to_compare_with_no_code_is_right() -> None:
 
 @pytest.mark.clause("qr-five-minutes")
 @pytest.mark.parametrize(
-    ("seconds", "expected"), [(0, Entry.OPEN), (299, Entry.OPEN), (300, Entry.STALE), (301, Entry.STALE)]
+    ("seconds", "expected"),
+    [(0, CodeEntryState.OPEN), (299, CodeEntryState.OPEN), (300, CodeEntryState.STALE), (301, CodeEntryState.STALE)],
 )
-def test_a_qr_code_is_good_for_less_than_five_minutes(seconds: int, expected: Entry) -> None:
+def test_a_qr_code_is_good_for_less_than_five_minutes(seconds: int, expected: CodeEntryState) -> None:
     assert expected is settled(OPEN, seconds=seconds).state
 
 
 @pytest.mark.clause("qr-five-minutes")
 def test_the_right_code_of_an_expired_qr_code_is_refused_and_not_counted() -> None:
     stale = settled(OPEN, seconds=300)
-    assert (replace(OPEN, state=Entry.STALE), QrExpired()) == submitted(stale, RIGHT)
+    assert (replace(OPEN, state=CodeEntryState.STALE), QrExpired()) == submitted(stale, RIGHT)
 
 
 @pytest.mark.clause("refresh-by-hand")
@@ -182,8 +183,8 @@ def test_refreshing_clears_the_run_where_the_switch_says_so() -> None:
     assert replace(entry, challenge=SECOND, wrong=0) == activation.refresh(entry, SECOND, lenient)[0]
 
 
-@pytest.mark.parametrize("state", [Entry.LOCKED, Entry.SEALED])
-def test_a_closed_code_entry_is_not_refreshed(state: Entry) -> None:
+@pytest.mark.parametrize("state", [CodeEntryState.LOCKED, CodeEntryState.SEALED])
+def test_a_closed_code_entry_is_not_refreshed(state: CodeEntryState) -> None:
     _, refusal = submitted(ENTRIES[state])
     assert (ENTRIES[state], refusal) == activation.refresh(ENTRIES[state], SECOND, FINEBI_6_0_5)
 
@@ -191,12 +192,12 @@ def test_a_closed_code_entry_is_not_refreshed(state: Entry) -> None:
 @pytest.mark.clause("register-at-once")
 def test_a_start_voids_an_open_qr_code_and_forgives_nothing() -> None:
     entry = replace(OPEN, wrong=3, wrong_since_success=9)
-    assert replace(entry, state=Entry.STALE) == activation.void(entry)
+    assert replace(entry, state=CodeEntryState.STALE) == activation.void(entry)
 
 
 @pytest.mark.clause("register-at-once")
-@pytest.mark.parametrize("state", [state for state in Entry if state is not Entry.OPEN])
-def test_a_start_changes_nothing_where_no_qr_code_is_open(state: Entry) -> None:
+@pytest.mark.parametrize("state", [state for state in CodeEntryState if state is not CodeEntryState.OPEN])
+def test_a_start_changes_nothing_where_no_qr_code_is_open(state: CodeEntryState) -> None:
     assert ENTRIES[state] == activation.void(ENTRIES[state])
 
 
@@ -212,12 +213,12 @@ def test_the_wrong_code_after_the_last_allowed_locks(lock_on: LockOn, lefts: lis
     entry = OPEN
     for left in lefts:
         entry, refusal = activation.submit(entry, WRONG, RIGHT, NOW, policy)
-        assert (WrongCode(left), Entry.OPEN) == (refusal, entry.state)
+        assert (WrongCode(left), CodeEntryState.OPEN) == (refusal, entry.state)
         assert left == activation.tries_left(entry, policy)
     entry, refusal = activation.submit(entry, WRONG, RIGHT, NOW, policy)
     until = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
     tries = len(lefts) + 1
-    assert (CodeEntryLocked(until), CodeEntry(Entry.LOCKED, FIRST, tries, tries, until)) == (refusal, entry)
+    assert (CodeEntryLocked(until), CodeEntry(CodeEntryState.LOCKED, FIRST, tries, tries, until)) == (refusal, entry)
 
 
 @pytest.mark.clause("wrong-codes")
@@ -240,12 +241,12 @@ def test_the_lock_lasts_fifteen_minutes(seconds: int) -> None:
 @pytest.mark.clause("lock-fifteen-minutes")
 @pytest.mark.parametrize("seconds", [900, 901])
 def test_the_end_of_the_lock_clears_the_run_and_asks_for_a_new_qr_code(seconds: int) -> None:
-    assert CodeEntry(Entry.STALE, FIRST, 0, 6) == settled(LOCKED, seconds=seconds)
+    assert CodeEntry(CodeEntryState.STALE, FIRST, 0, 6) == settled(LOCKED, seconds=seconds)
 
 
 def test_a_wrong_code_during_the_lock_does_not_lengthen_it() -> None:
     entry, _ = activation.submit(LOCKED, WRONG, RIGHT, NOW + timedelta(seconds=899), FINEBI_6_0_5)
-    assert CodeEntry(Entry.STALE, FIRST, 0, 6) == settled(entry, seconds=900)
+    assert CodeEntry(CodeEntryState.STALE, FIRST, 0, 6) == settled(entry, seconds=900)
 
 
 # -- the seal
@@ -259,34 +260,34 @@ def test_the_hundredth_wrong_code_since_the_last_success_seals(before: int, expe
     assert expected == refusal
     assert (before + 1, isinstance(expected, CodeEntrySealed)) == (
         after.wrong_since_success,
-        after.state is Entry.SEALED,
+        after.state is CodeEntryState.SEALED,
     )
 
 
 def test_a_wrong_code_that_locks_and_seals_seals() -> None:
     after, refusal = submitted(replace(OPEN, wrong=5, wrong_since_success=99))
-    assert (CodeEntrySealed(100), Entry.SEALED) == (refusal, after.state)
+    assert (CodeEntrySealed(100), CodeEntryState.SEALED) == (refusal, after.state)
 
 
 def test_time_does_not_open_a_seal_and_the_console_does() -> None:
-    sealed = ENTRIES[Entry.SEALED]
+    sealed = ENTRIES[CodeEntryState.SEALED]
     assert sealed == settled(sealed, days=400)
-    assert CodeEntry(Entry.STALE, FIRST) == activation.unlock(sealed)
+    assert CodeEntry(CodeEntryState.STALE, FIRST) == activation.unlock(sealed)
 
 
-@pytest.mark.parametrize("state", [state for state in Entry if state is not Entry.SEALED])
-def test_the_console_opens_seals_only(state: Entry) -> None:
+@pytest.mark.parametrize("state", [state for state in CodeEntryState if state is not CodeEntryState.SEALED])
+def test_the_console_opens_seals_only(state: CodeEntryState) -> None:
     assert ENTRIES[state] == activation.unlock(ENTRIES[state])
 
 
 # -- deadlines, and the clock set back
 
 
-@pytest.mark.parametrize("state", Entry)
-def test_only_an_open_qr_code_and_a_lock_wait_for_a_time(state: Entry) -> None:
+@pytest.mark.parametrize("state", CodeEntryState)
+def test_only_an_open_qr_code_and_a_lock_wait_for_a_time(state: CodeEntryState) -> None:
     expected = {
-        Entry.OPEN: datetime(2026, 3, 2, 9, 5, tzinfo=UTC),
-        Entry.LOCKED: datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
+        CodeEntryState.OPEN: datetime(2026, 3, 2, 9, 5, tzinfo=UTC),
+        CodeEntryState.LOCKED: datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
     }
     assert expected.get(state) == activation.deadline(ENTRIES[state], FINEBI_6_0_5)
 
@@ -294,11 +295,13 @@ def test_only_an_open_qr_code_and_a_lock_wait_for_a_time(state: Entry) -> None:
 @pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1), timedelta(days=366)])
 def test_a_clock_set_back_kills_the_qr_code_and_restarts_the_lock(back: timedelta) -> None:
     now = NOW - back
-    assert replace(OPEN, state=Entry.STALE) == activation.clock_went_back(OPEN, now, FINEBI_6_0_5)
+    assert replace(OPEN, state=CodeEntryState.STALE) == activation.clock_went_back(OPEN, now, FINEBI_6_0_5)
     restarted = activation.clock_went_back(LOCKED, now, FINEBI_6_0_5)
     assert replace(LOCKED, locked_until=now + timedelta(minutes=15)) == restarted
 
 
-@pytest.mark.parametrize("state", [Entry.EMPTY, Entry.STALE, Entry.SPENT, Entry.SEALED])
-def test_a_clock_set_back_changes_no_other_state(state: Entry) -> None:
+@pytest.mark.parametrize(
+    "state", [CodeEntryState.EMPTY, CodeEntryState.STALE, CodeEntryState.SPENT, CodeEntryState.SEALED]
+)
+def test_a_clock_set_back_changes_no_other_state(state: CodeEntryState) -> None:
     assert ENTRIES[state] == activation.clock_went_back(ENTRIES[state], NOW - timedelta(days=1), FINEBI_6_0_5)

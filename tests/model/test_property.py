@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fanlic.model import registration, server
-from fanlic.model.activation import Challenge, Entry
+from fanlic.model.activation import Challenge, CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import CodeEntryLocked, CodeEntrySealed, ParameterWrong, Refusal
@@ -113,9 +113,9 @@ class Authority(RuleBasedStateMachine):
         before = self.server.epoch
         self.turn()
         assert before < self.server.epoch
-        assert self.server.code_entry.state is not Entry.OPEN
+        assert self.server.code_entry.state is not CodeEntryState.OPEN
         assert self.server.clock_alarm_at == self.clock
-        if self.server.code_entry.state is Entry.LOCKED:
+        if self.server.code_entry.state is CodeEntryState.LOCKED:
             self.locked_at = self.lived
 
     @rule(down=st.sampled_from([NOTHING, *FORWARD]))
@@ -123,7 +123,7 @@ class Authority(RuleBasedStateMachine):
         self.time_passes(down)
         self.turn(server.start)
         self.running_since = self.lived
-        assert self.server.code_entry.state is not Entry.OPEN
+        assert self.server.code_entry.state is not CodeEntryState.OPEN
 
     # -- the six digits
 
@@ -152,13 +152,13 @@ class Authority(RuleBasedStateMachine):
         challenge = before.code_entry.challenge
         expected = code(challenge) if challenge is not None else None
         self.server, refusal = server.submit_code(before, TERMS, typed, expected, now, FINEBI_6_0_5)
-        if before.code_entry.state in (Entry.LOCKED, Entry.SEALED):
+        if before.code_entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
             assert refusal is not None
             assert before == self.server
         if refusal is None:
             assert challenge is not None
             self.accepted(challenge)
-        if isinstance(refusal, CodeEntryLocked) and before.code_entry.state is Entry.OPEN:
+        if isinstance(refusal, CodeEntryLocked) and before.code_entry.state is CodeEntryState.OPEN:
             self.locked_at = self.lived
         return refusal
 
@@ -179,7 +179,7 @@ class Authority(RuleBasedStateMachine):
     def somebody_activates(self) -> None:
         """The whole way: page, refresh where needed, right code."""
         self.page_is_opened()
-        if self.server.code_entry.state is not Entry.OPEN:
+        if self.server.code_entry.state is not CodeEntryState.OPEN:
             self.qr_code_is_refreshed()
         self.right_code_is_typed()
 
@@ -199,7 +199,7 @@ class Authority(RuleBasedStateMachine):
         if before.authorization.standing is not Standing.IN_FORCE and not before.license_over:
             assert isinstance(refusal, ParameterWrong)
 
-    @precondition(lambda self: self.server.code_entry.state is Entry.SEALED)
+    @precondition(lambda self: self.server.code_entry.state is CodeEntryState.SEALED)
     @rule()
     def console_unlocks(self) -> None:
         self.server = server.unlock(self.server)
@@ -208,7 +208,7 @@ class Authority(RuleBasedStateMachine):
     def many_codes_were_wrong(self) -> None:
         """Ninety-four wrong codes at once, which single steps would hardly reach."""
         entry = replace(self.server.code_entry, wrong_since_success=94)
-        if entry.state is not Entry.SEALED:
+        if entry.state is not CodeEntryState.SEALED:
             self.server = replace(self.server, code_entry=entry)
 
     # -- seats
@@ -292,7 +292,10 @@ class Authority(RuleBasedStateMachine):
 
     @invariant()
     def a_sealed_code_entry_says_so(self) -> None:
-        if self.server.code_entry.state is Entry.SEALED and self.server.authorization.standing is not Standing.IN_FORCE:
+        if (
+            self.server.code_entry.state is CodeEntryState.SEALED
+            and self.server.authorization.standing is not Standing.IN_FORCE
+        ):
             _, refusal = server.submit_code(self.server, TERMS, "123456", "123456", self.clock, FINEBI_6_0_5)
             assert isinstance(refusal, CodeEntrySealed) or self.server.license_over
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fanlic.model import server
-from fanlic.model.activation import Challenge, CodeEntry, Entry
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, Cause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11, Policy
 from fanlic.model.refusals import AlreadyActivated, CodeEntryLocked, LicenseExpired, NoQr, QrExpired, WrongCode
@@ -19,9 +19,11 @@ TERMS = License("L-1", "ACME Ltd.", "Sales", "FineBI", "6.0.5", "6.0.99", EXPIRE
 EMPTY = Facts(0, None)
 RIGHT, WRONG = "004217", "999999"
 CHALLENGE = Challenge("a" * 64, NOW)
-OPEN = CodeEntry(Entry.OPEN, CHALLENGE)
+OPEN = CodeEntry(CodeEntryState.OPEN, CHALLENGE)
 STARTED = NOW - timedelta(days=30)
-ACTIVE = Server(STARTED, NOW, NOW, Authorization(Standing.IN_FORCE, STARTED), CodeEntry(Entry.SPENT, CHALLENGE), 1)
+ACTIVE = Server(
+    STARTED, NOW, NOW, Authorization(Standing.IN_FORCE, STARTED), CodeEntry(CodeEntryState.SPENT, CHALLENGE), 1
+)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -49,7 +51,9 @@ def test_a_right_code_activates_the_server_and_begins_an_epoch_of_seats() -> Non
     active, refusal = server.submit_code(shown, TERMS, RIGHT, RIGHT, NOW, FINEBI_6_0_5)
     assert refusal is None
     in_force = Authorization(Standing.IN_FORCE, NOW)
-    assert replace(fresh, authorization=in_force, code_entry=replace(OPEN, state=Entry.SPENT), epoch=1) == active
+    assert (
+        replace(fresh, authorization=in_force, code_entry=replace(OPEN, state=CodeEntryState.SPENT), epoch=1) == active
+    )
 
 
 @pytest.mark.clause("wrong-codes")
@@ -60,8 +64,8 @@ def test_a_wrong_code_is_refused_and_remembered() -> None:
 
 
 @pytest.mark.clause("refresh-by-hand")
-@pytest.mark.parametrize("state", [state for state in Entry if state is not Entry.EMPTY])
-def test_opening_the_page_makes_a_qr_code_only_if_none_ever_was(state: Entry) -> None:
+@pytest.mark.parametrize("state", [state for state in CodeEntryState if state is not CodeEntryState.EMPTY])
+def test_opening_the_page_makes_a_qr_code_only_if_none_ever_was(state: CodeEntryState) -> None:
     shown = replace(server.first_start(NOW), code_entry=replace(OPEN, state=state, locked_until=NOW))
     assert shown == server.show_qr(shown, Challenge("b" * 64, NOW), FINEBI_6_0_5)
 
@@ -79,7 +83,9 @@ def test_refreshing_makes_a_new_qr_code_and_the_old_one_s_code_is_a_wrong_one() 
 
 
 def test_while_code_entry_is_locked_the_qr_code_is_not_refreshed() -> None:
-    locked = replace(server.first_start(NOW), code_entry=replace(OPEN, state=Entry.LOCKED, locked_until=NOW + HOUR))
+    locked = replace(
+        server.first_start(NOW), code_entry=replace(OPEN, state=CodeEntryState.LOCKED, locked_until=NOW + HOUR)
+    )
     refused = server.refresh_qr(locked, TERMS, Challenge("b" * 64, NOW), FINEBI_6_0_5)
     assert (locked, CodeEntryLocked(NOW + HOUR)) == refused
 
@@ -99,8 +105,10 @@ def test_a_server_whose_license_is_over_is_not_activated() -> None:
 
 
 def test_the_console_unlocks_a_sealed_server() -> None:
-    sealed = replace(server.first_start(NOW), code_entry=replace(OPEN, state=Entry.SEALED, wrong_since_success=100))
-    assert replace(sealed, code_entry=replace(OPEN, state=Entry.STALE)) == server.unlock(sealed)
+    sealed = replace(
+        server.first_start(NOW), code_entry=replace(OPEN, state=CodeEntryState.SEALED, wrong_since_success=100)
+    )
+    assert replace(sealed, code_entry=replace(OPEN, state=CodeEntryState.STALE)) == server.unlock(sealed)
 
 
 @pytest.mark.clause("re-authenticate")
@@ -127,12 +135,14 @@ def test_settling_moves_the_life_mark_and_nothing_else_when_nothing_is_due() -> 
 
 
 @pytest.mark.clause("qr-five-minutes")
-@pytest.mark.parametrize(("age", "expected"), [(299, Entry.OPEN), (300, Entry.STALE), (301, Entry.STALE)])
-def test_a_qr_code_dies_at_five_minutes_whoever_looks(age: int, expected: Entry) -> None:
+@pytest.mark.parametrize(
+    ("age", "expected"), [(299, CodeEntryState.OPEN), (300, CodeEntryState.STALE), (301, CodeEntryState.STALE)]
+)
+def test_a_qr_code_dies_at_five_minutes_whoever_looks(age: int, expected: CodeEntryState) -> None:
     settled = settle(replace(server.first_start(NOW), code_entry=OPEN), NOW + seconds(age))
     assert expected is settled.server.code_entry.state
     changed = Change("code entry", "QR code open", "QR code no longer valid")
-    assert ((changed,) if expected is Entry.STALE else ()) == settled.changes
+    assert ((changed,) if expected is CodeEntryState.STALE else ()) == settled.changes
 
 
 @pytest.mark.clause("down-time-24-hours")
@@ -208,14 +218,14 @@ def test_silence_is_not_asked_for_when_all_seats_have_ended_anyway() -> None:
 def test_a_start_voids_the_open_qr_code_and_keeps_the_count() -> None:
     entry = replace(OPEN, wrong=3, wrong_since_success=9)
     begun = start(replace(server.first_start(NOW), code_entry=entry), NOW + seconds(10))
-    assert replace(entry, state=Entry.STALE) == begun.server.code_entry
+    assert replace(entry, state=CodeEntryState.STALE) == begun.server.code_entry
     assert (Change("code entry", "QR code open", "QR code no longer valid"),) == begun.changes
     refused = server.submit_code(begun.server, TERMS, RIGHT, RIGHT, begun.now, FINEBI_6_0_5)
     assert (begun.server, QrExpired()) == refused
 
 
 def test_a_start_does_not_shorten_the_lock() -> None:
-    locked = replace(OPEN, state=Entry.LOCKED, wrong=6, wrong_since_success=6, locked_until=NOW + seconds(900))
+    locked = replace(OPEN, state=CodeEntryState.LOCKED, wrong=6, wrong_since_success=6, locked_until=NOW + seconds(900))
     begun = start(replace(server.first_start(NOW), code_entry=locked), NOW + seconds(899))
     assert locked == begun.server.code_entry
 
@@ -286,12 +296,12 @@ def test_a_new_activation_ends_the_alarm() -> None:
 @pytest.mark.parametrize("back", [HOUR, DAY, timedelta(days=366)])
 def test_a_clock_set_back_extends_neither_qr_code_nor_lock(back: timedelta) -> None:
     shown = replace(server.first_start(NOW), code_entry=OPEN)
-    assert Entry.STALE is settle(shown, NOW - back).server.code_entry.state
-    locked = replace(shown, code_entry=replace(OPEN, state=Entry.LOCKED, locked_until=NOW + seconds(1)))
+    assert CodeEntryState.STALE is settle(shown, NOW - back).server.code_entry.state
+    locked = replace(shown, code_entry=replace(OPEN, state=CodeEntryState.LOCKED, locked_until=NOW + seconds(1)))
     relocked = settle(locked, NOW - back).server
     assert NOW - back + timedelta(minutes=15) == relocked.code_entry.locked_until
-    assert Entry.LOCKED is settle(relocked, NOW - back + seconds(899)).server.code_entry.state
-    assert Entry.STALE is settle(relocked, NOW - back + seconds(900)).server.code_entry.state
+    assert CodeEntryState.LOCKED is settle(relocked, NOW - back + seconds(899)).server.code_entry.state
+    assert CodeEntryState.STALE is settle(relocked, NOW - back + seconds(900)).server.code_entry.state
 
 
 def test_a_license_that_was_over_once_stays_over() -> None:
@@ -332,7 +342,7 @@ def test_an_idle_server_looks_again_after_twelve_hours() -> None:
     [
         (replace(ACTIVE, code_entry=OPEN), EMPTY, seconds(300)),
         (
-            replace(ACTIVE, code_entry=replace(OPEN, state=Entry.LOCKED, locked_until=NOW + seconds(900))),
+            replace(ACTIVE, code_entry=replace(OPEN, state=CodeEntryState.LOCKED, locked_until=NOW + seconds(900))),
             EMPTY,
             seconds(900),
         ),

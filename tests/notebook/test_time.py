@@ -10,7 +10,7 @@ import pytest
 
 from fanlic.lab import Lab
 from fanlic.model import activation
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.policy import EDITIONS, FINEBI_6_0_5
 from fanlic.model.project import Registration
@@ -48,9 +48,9 @@ def test_just_before_and_just_after_stand_on_both_sides_of_a_limit(running: Lab)
     running.host.server().qr()
     form = ClockPanel(running)
     form.before_next()
-    assert Entry.OPEN == running.host.server().status()["code_entry"]
+    assert CodeEntryState.OPEN == running.host.server().status()["code_entry"]
     form.after_next()
-    assert Entry.STALE == running.host.server().status()["code_entry"]
+    assert CodeEntryState.STALE == running.host.server().status()["code_entry"]
     assert START + timedelta(minutes=5, seconds=1) == running.clock.now()
 
 
@@ -193,7 +193,7 @@ def test_a_silent_node_leaves_its_seat_in_the_history_too(registered: Lab) -> No
 
 
 def test_the_state_diagram_has_every_row_of_the_table_and_marks_the_present_state(read: Any) -> None:
-    shown = plots.states(activation.TRANSITIONS, Entry.LOCKED, "Code entry").html
+    shown = plots.states(activation.TRANSITIONS, CodeEntryState.LOCKED, "Code entry").html
     assert len(activation.TRANSITIONS) == shown.count("&#8594;")
     assert 1 == shown.count('aria-current="true"')
     assert '<li aria-current="true"><strong>locked</strong> (now)' in shown

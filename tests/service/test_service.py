@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from fanlic.adapters import journal, signing
 from fanlic.adapters.store import ask_unlock
-from fanlic.model.activation import Entry
+from fanlic.model.activation import CodeEntryState
 from fanlic.model.outage import Cause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
 from fanlic.model.refusals import (
@@ -618,10 +618,10 @@ def test_the_console_s_unlock_is_told_once_and_does_not_wait_for_a_seal_to_come(
     world.start()
     ask_unlock(world.file.parent)
     assert [CodeEntrySealed(1)] == submit_wrong(world, 1)
-    assert Entry.SEALED is world.service.status().code_entry
+    assert CodeEntryState.SEALED is world.service.status().code_entry
     for _ in range(2):
         ask_unlock(world.file.parent)
-        assert Entry.STALE is world.service.status().code_entry
+        assert CodeEntryState.STALE is world.service.status().code_entry
     story = [(line.event, line.reason, line.before, line.after) for line in world.journal()[-2:]]
     sealed = ("code refused", "code-entry-sealed", "QR code open", "sealed")
     assert [sealed, ("unlocked at the console", "", "sealed", "QR code no longer valid")] == story
@@ -698,7 +698,7 @@ def test_the_status_shows_what_a_person_wants_to_know(world: World) -> None:
         activation=Standing.NEVER,
         since=None,
         cause="",
-        code_entry=Entry.OPEN,
+        code_entry=CodeEntryState.OPEN,
         tries_left=4,
         qr_until=NINE + timedelta(minutes=5),
         locked_until=None,
@@ -712,7 +712,7 @@ def test_the_status_shows_what_a_person_wants_to_know(world: World) -> None:
     assert expected == world.service.status()
     submit_wrong(world, 5)
     status, locked = world.service.status(), NINE + timedelta(minutes=15)
-    assert (Entry.LOCKED, 0, None, locked, locked) == (
+    assert (CodeEntryState.LOCKED, 0, None, locked, locked) == (
         status.code_entry,
         status.tries_left,
         status.qr_until,
