@@ -25,7 +25,7 @@ class Registration(StrEnum):
     LAPSED = "lapsed"
 
 
-class Answer(StrEnum):
+class RegistrationEvent(StrEnum):
     """What can come of a registration, a poll or an unbinding."""
 
     GRANTED = "registered"
@@ -35,20 +35,20 @@ class Answer(StrEnum):
     UNBOUND = "unbound"
 
 
-TRANSITIONS: dict[tuple[Registration, Answer], Registration] = {
-    (Registration.NONE, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.FAILING, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.LAPSED, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.HEARD): Registration.REGISTERED,
-    (Registration.FAILING, Answer.HEARD): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.MISSED): Registration.FAILING,
-    (Registration.FAILING, Answer.MISSED): Registration.FAILING,
-    (Registration.REGISTERED, Answer.ENDED): Registration.LAPSED,
-    (Registration.FAILING, Answer.ENDED): Registration.LAPSED,
-    (Registration.REGISTERED, Answer.UNBOUND): Registration.NONE,
-    (Registration.FAILING, Answer.UNBOUND): Registration.NONE,
-    (Registration.LAPSED, Answer.UNBOUND): Registration.NONE,
+TRANSITIONS: dict[tuple[Registration, RegistrationEvent], Registration] = {
+    (Registration.NONE, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.FAILING, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.LAPSED, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.HEARD): Registration.REGISTERED,
+    (Registration.FAILING, RegistrationEvent.HEARD): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.MISSED): Registration.FAILING,
+    (Registration.FAILING, RegistrationEvent.MISSED): Registration.FAILING,
+    (Registration.REGISTERED, RegistrationEvent.ENDED): Registration.LAPSED,
+    (Registration.FAILING, RegistrationEvent.ENDED): Registration.LAPSED,
+    (Registration.REGISTERED, RegistrationEvent.UNBOUND): Registration.NONE,
+    (Registration.FAILING, RegistrationEvent.UNBOUND): Registration.NONE,
+    (Registration.LAPSED, RegistrationEvent.UNBOUND): Registration.NONE,
 }
 
 
@@ -69,26 +69,26 @@ class Node:
 
 def granted(node: Node, seat: str, server: str, now: datetime, policy: Policy) -> Node:
     """The server gave a seat; its identity is pinned."""
-    moved = _step(node, Answer.GRANTED)
+    moved = _step(node, RegistrationEvent.GRANTED)
     return replace(moved, seat=seat, server=server, misses=0, next_poll_at=_next(now, policy))
 
 
 def heard(node: Node, now: datetime, policy: Policy) -> Node:
     """A poll was answered: whatever was shown as failed is healed."""
-    return replace(_step(node, Answer.HEARD), misses=0, next_poll_at=_next(now, policy))
+    return replace(_step(node, RegistrationEvent.HEARD), misses=0, next_poll_at=_next(now, policy))
 
 
 def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
     """A poll had no answer or was refused."""
     misses = node.misses + 1
     if reason.reason in ENDS_AT_ONCE or misses >= policy.misses_allowed:  # clause: twelve-misses
-        return replace(_step(node, Answer.ENDED), misses=misses, next_poll_at=None)
-    return replace(_step(node, Answer.MISSED), misses=misses, next_poll_at=_next(now, policy))
+        return replace(_step(node, RegistrationEvent.ENDED), misses=misses, next_poll_at=None)
+    return replace(_step(node, RegistrationEvent.MISSED), misses=misses, next_poll_at=_next(now, policy))
 
 
 def unbound(node: Node) -> Node:
     """The seat was given back."""
-    return replace(_step(node, Answer.UNBOUND), seat="", server="", misses=0, next_poll_at=None)
+    return replace(_step(node, RegistrationEvent.UNBOUND), seat="", server="", misses=0, next_poll_at=None)
 
 
 def polls(node: Node) -> bool:
@@ -100,5 +100,5 @@ def _next(now: datetime, policy: Policy) -> datetime:
     return now + policy.poll_period
 
 
-def _step(node: Node, answer: Answer) -> Node:
+def _step(node: Node, answer: RegistrationEvent) -> Node:
     return replace(node, registration=TRANSITIONS[node.registration, answer])

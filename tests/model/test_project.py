@@ -9,7 +9,7 @@ import pytest
 
 from fanlic.model import project
 from fanlic.model.policy import FINEBI_6_0_5
-from fanlic.model.project import Answer, Node, Registration
+from fanlic.model.project import Node, Registration, RegistrationEvent
 from fanlic.model.refusals import (
     AddressOutside,
     AuthorizationLapsed,
@@ -27,26 +27,26 @@ from fanlic.model.refusals import (
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SILENT = CannotConnect("https://172.16.63.131:49155", "no answer")
 MOVES = {
-    (Registration.NONE, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.FAILING, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.LAPSED, Answer.GRANTED): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.HEARD): Registration.REGISTERED,
-    (Registration.FAILING, Answer.HEARD): Registration.REGISTERED,
-    (Registration.REGISTERED, Answer.MISSED): Registration.FAILING,
-    (Registration.FAILING, Answer.MISSED): Registration.FAILING,
-    (Registration.REGISTERED, Answer.ENDED): Registration.LAPSED,
-    (Registration.FAILING, Answer.ENDED): Registration.LAPSED,
-    (Registration.REGISTERED, Answer.UNBOUND): Registration.NONE,
-    (Registration.FAILING, Answer.UNBOUND): Registration.NONE,
-    (Registration.LAPSED, Answer.UNBOUND): Registration.NONE,
+    (Registration.NONE, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.FAILING, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.LAPSED, RegistrationEvent.GRANTED): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.HEARD): Registration.REGISTERED,
+    (Registration.FAILING, RegistrationEvent.HEARD): Registration.REGISTERED,
+    (Registration.REGISTERED, RegistrationEvent.MISSED): Registration.FAILING,
+    (Registration.FAILING, RegistrationEvent.MISSED): Registration.FAILING,
+    (Registration.REGISTERED, RegistrationEvent.ENDED): Registration.LAPSED,
+    (Registration.FAILING, RegistrationEvent.ENDED): Registration.LAPSED,
+    (Registration.REGISTERED, RegistrationEvent.UNBOUND): Registration.NONE,
+    (Registration.FAILING, RegistrationEvent.UNBOUND): Registration.NONE,
+    (Registration.LAPSED, RegistrationEvent.UNBOUND): Registration.NONE,
 }
-ANSWERS: dict[Answer, Callable[[Node], Node]] = {
-    Answer.GRANTED: lambda node: project.granted(node, "s", "id", NOW, FINEBI_6_0_5),
-    Answer.HEARD: lambda node: project.heard(node, NOW, FINEBI_6_0_5),
-    Answer.MISSED: lambda node: project.missed(node, SILENT, NOW, FINEBI_6_0_5),
-    Answer.ENDED: lambda node: project.missed(node, SeatEnded(node.node), NOW, FINEBI_6_0_5),
-    Answer.UNBOUND: project.unbound,
+ANSWERS: dict[RegistrationEvent, Callable[[Node], Node]] = {
+    RegistrationEvent.GRANTED: lambda node: project.granted(node, "s", "id", NOW, FINEBI_6_0_5),
+    RegistrationEvent.HEARD: lambda node: project.heard(node, NOW, FINEBI_6_0_5),
+    RegistrationEvent.MISSED: lambda node: project.missed(node, SILENT, NOW, FINEBI_6_0_5),
+    RegistrationEvent.ENDED: lambda node: project.missed(node, SeatEnded(node.node), NOW, FINEBI_6_0_5),
+    RegistrationEvent.UNBOUND: project.unbound,
 }
 REGISTERED = Node("a", Registration.REGISTERED, "s", "id", 0, NOW)
 
@@ -56,12 +56,16 @@ def test_the_table_of_the_project_s_states() -> None:
 
 
 @pytest.mark.parametrize(("state", "answer"), MOVES)
-def test_each_answer_moves_the_registration_as_the_table_says(state: Registration, answer: Answer) -> None:
+def test_each_answer_moves_the_registration_as_the_table_says(state: Registration, answer: RegistrationEvent) -> None:
     assert MOVES[state, answer] is ANSWERS[answer](replace(REGISTERED, registration=state)).registration
 
 
-@pytest.mark.parametrize(("state", "answer"), [pair for pair in product(Registration, Answer) if pair not in MOVES])
-def test_an_answer_that_nobody_asked_for_is_a_mistake_in_the_program(state: Registration, answer: Answer) -> None:
+@pytest.mark.parametrize(
+    ("state", "answer"), [pair for pair in product(Registration, RegistrationEvent) if pair not in MOVES]
+)
+def test_an_answer_that_nobody_asked_for_is_a_mistake_in_the_program(
+    state: Registration, answer: RegistrationEvent
+) -> None:
     with pytest.raises(KeyError):
         ANSWERS[answer](replace(REGISTERED, registration=state))
 
