@@ -26,7 +26,7 @@ class Standing(StrEnum):
     LAPSED = "lapsed"
 
 
-class Cause(StrEnum):
+class LapseCause(StrEnum):
     """Why an activation lapsed."""
 
     DOWN_TIME = N_("the server was down for too long")
@@ -36,9 +36,9 @@ class Cause(StrEnum):
 
 STANDINGS: dict[tuple[Standing, str], Standing] = {
     (Standing.NEVER, "right code"): Standing.IN_FORCE,
-    (Standing.IN_FORCE, Cause.DOWN_TIME): Standing.LAPSED,
-    (Standing.IN_FORCE, Cause.RESTART): Standing.LAPSED,
-    (Standing.IN_FORCE, Cause.CLOCK_BACK): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.DOWN_TIME): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.RESTART): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.CLOCK_BACK): Standing.LAPSED,
     (Standing.LAPSED, "right code"): Standing.IN_FORCE,
 }
 
@@ -49,7 +49,7 @@ class Authorization:
 
     standing: Standing = Standing.NEVER
     since: datetime | None = None
-    cause: Cause | None = None
+    cause: LapseCause | None = None
 
 
 def activate(authorization: Authorization, now: datetime) -> Authorization:
@@ -57,7 +57,7 @@ def activate(authorization: Authorization, now: datetime) -> Authorization:
     return Authorization(STANDINGS[authorization.standing, "right code"], now)
 
 
-def lapse(authorization: Authorization, cause: Cause, now: datetime) -> Authorization:
+def lapse(authorization: Authorization, cause: LapseCause, now: datetime) -> Authorization:
     """Let the activation lapse; one that is not in force stays as it is."""
     if authorization.standing is not Standing.IN_FORCE:
         return authorization
@@ -71,14 +71,14 @@ def after_gap(
     if policy.restart is Restart.WHILE_LICENSED and licensed:  # clause: restart-finereport
         return authorization  # reading: the limit of 24 hours is not asked for; the section was not readable
     if now - alive_at >= policy.down_time_limit:  # clause: down-time-24-hours, re-authenticate
-        return lapse(authorization, Cause.DOWN_TIME, now)
+        return lapse(authorization, LapseCause.DOWN_TIME, now)
     return authorization
 
 
 def after_start(authorization: Authorization, now: datetime, policy: Policy) -> Authorization:
     """Judge a start of the server; only one edition forbids restarting as such."""
     if policy.restart is Restart.RESCAN:  # clause: restart-fineops
-        return lapse(authorization, Cause.RESTART, now)
+        return lapse(authorization, LapseCause.RESTART, now)
     return authorization
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from fanlic.model import activation, outage, registration
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
-from fanlic.model.outage import Authorization, Cause, Standing
+from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import AlreadyActivated, LicenseExpired, Refusal
 from fanlic.model.registration import Facts, License
@@ -159,7 +159,7 @@ def _clock_went_back(server: Server, now: datetime, policy: Policy) -> Server:
         started_at=min(server.started_at, now),
         clock_alarm_at=now,
         code_entry=activation.clock_went_back(server.code_entry, now, policy),
-        authorization=outage.lapse(server.authorization, Cause.CLOCK_BACK, now),
+        authorization=outage.lapse(server.authorization, LapseCause.CLOCK_BACK, now),
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fanlic.adapters.codec import canonical, dump, load
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.authfile import Contract
-from fanlic.model.outage import Authorization, Cause, Standing
+from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.registration import License, Seat
 from fanlic.model.server import Server
 
@@ -21,7 +21,7 @@ SERVER = Server(
     NINE,
     NINE,
     NINE,
-    Authorization(Standing.LAPSED, NINE, Cause.CLOCK_BACK),
+    Authorization(Standing.LAPSED, NINE, LapseCause.CLOCK_BACK),
     CodeEntry(CodeEntryState.LOCKED, Challenge("ab" * 32, NINE), 6, 17, NINE),
     epoch=3,
     license_over=True,
@@ -55,7 +55,7 @@ servers = st.builds(
     instants,
     instants,
     instants,
-    st.builds(Authorization, st.sampled_from(Standing), perhaps, st.none() | st.sampled_from(Cause)),
+    st.builds(Authorization, st.sampled_from(Standing), perhaps, st.none() | st.sampled_from(LapseCause)),
     st.builds(
         CodeEntry,
         st.sampled_from(CodeEntryState),

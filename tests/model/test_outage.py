@@ -7,18 +7,18 @@ from itertools import product
 import pytest
 
 from fanlic.model import outage
-from fanlic.model.outage import Authorization, Cause, Standing
+from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11, Policy
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 IN_FORCE = Authorization(Standing.IN_FORCE, NOW - timedelta(days=30))
-LAPSED = Authorization(Standing.LAPSED, NOW - timedelta(days=3), Cause.DOWN_TIME)
+LAPSED = Authorization(Standing.LAPSED, NOW - timedelta(days=3), LapseCause.DOWN_TIME)
 NEVER = Authorization()
 MOVES = {
     (Standing.NEVER, "right code"): Standing.IN_FORCE,
-    (Standing.IN_FORCE, Cause.DOWN_TIME): Standing.LAPSED,
-    (Standing.IN_FORCE, Cause.RESTART): Standing.LAPSED,
-    (Standing.IN_FORCE, Cause.CLOCK_BACK): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.DOWN_TIME): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.RESTART): Standing.LAPSED,
+    (Standing.IN_FORCE, LapseCause.CLOCK_BACK): Standing.LAPSED,
     (Standing.LAPSED, "right code"): Standing.IN_FORCE,
 }
 
@@ -42,13 +42,13 @@ def test_activating_twice_is_a_mistake_in_the_program() -> None:
         outage.activate(IN_FORCE, NOW)
 
 
-@pytest.mark.parametrize("cause", Cause)
-def test_an_activation_in_force_lapses_with_its_cause(cause: Cause) -> None:
+@pytest.mark.parametrize("cause", LapseCause)
+def test_an_activation_in_force_lapses_with_its_cause(cause: LapseCause) -> None:
     assert Authorization(Standing.LAPSED, NOW, cause) == outage.lapse(IN_FORCE, cause, NOW)
 
 
-@pytest.mark.parametrize(("before", "cause"), list(product([NEVER, LAPSED], Cause)))
-def test_what_is_not_in_force_cannot_lapse(before: Authorization, cause: Cause) -> None:
+@pytest.mark.parametrize(("before", "cause"), list(product([NEVER, LAPSED], LapseCause)))
+def test_what_is_not_in_force_cannot_lapse(before: Authorization, cause: LapseCause) -> None:
     assert before == outage.lapse(before, cause, NOW)
 
 
@@ -59,8 +59,8 @@ def test_what_is_not_in_force_cannot_lapse(before: Authorization, cause: Cause) 
     [
         (0, IN_FORCE),
         (86_399, IN_FORCE),
-        (86_400, Authorization(Standing.LAPSED, NOW, Cause.DOWN_TIME)),
-        (86_401, Authorization(Standing.LAPSED, NOW, Cause.DOWN_TIME)),
+        (86_400, Authorization(Standing.LAPSED, NOW, LapseCause.DOWN_TIME)),
+        (86_401, Authorization(Standing.LAPSED, NOW, LapseCause.DOWN_TIME)),
     ],
 )
 def test_an_activation_survives_less_than_24_hours_of_down_time(seconds: int, expected: Authorization) -> None:
@@ -99,7 +99,7 @@ def test_elsewhere_a_valid_license_does_not_help_after_24_hours(policy: Policy) 
     [
         (FINEBI_6_0_5, IN_FORCE),
         (FINEREPORT_11_5_11, IN_FORCE),
-        (FINEOPS_2025_08, Authorization(Standing.LAPSED, NOW, Cause.RESTART)),
+        (FINEOPS_2025_08, Authorization(Standing.LAPSED, NOW, LapseCause.RESTART)),
     ],
     ids=lambda value: getattr(value, "edition", None),
 )

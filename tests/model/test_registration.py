@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from fanlic.model import registration
-from fanlic.model.outage import Authorization, Cause, Standing
+from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import (
     AddressOutside,
@@ -47,7 +47,7 @@ FRESH = Seat("a", "seat-2", "key-a", 1, NOW, NOW, NOW + timedelta(hours=24, minu
 HELD = Seat("a", "seat-1", "key-a", 1, BEFORE, BEFORE, BEFORE + timedelta(hours=24, minutes=1))
 HEARD = replace(HELD, heard_at=FRESH.heard_at, ends_at=FRESH.ends_at)
 IN_FORCE = Authorization(Standing.IN_FORCE, NOW - timedelta(days=30))
-LAPSED = Authorization(Standing.LAPSED, NOW - timedelta(days=3), Cause.DOWN_TIME)
+LAPSED = Authorization(Standing.LAPSED, NOW - timedelta(days=3), LapseCause.DOWN_TIME)
 
 
 class Case(NamedTuple):

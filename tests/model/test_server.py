@@ -7,7 +7,7 @@ import pytest
 
 from fanlic.model import server
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
-from fanlic.model.outage import Authorization, Cause, Standing
+from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11, Policy
 from fanlic.model.refusals import AlreadyActivated, CodeEntryLocked, LicenseExpired, NoQr, QrExpired, WrongCode
 from fanlic.model.registration import Facts, License
@@ -116,7 +116,7 @@ def test_the_console_unlocks_a_sealed_server() -> None:
 def test_after_too_long_a_down_time_a_new_scan_and_code_suffice(lapse_ends_seats: bool, epoch: int) -> None:
     policy = replace(FINEBI_6_0_5, lapse_ends_seats=lapse_ends_seats)
     back = start(ACTIVE, NOW + DAY, policy=policy)
-    lapsed = Authorization(Standing.LAPSED, NOW + DAY, Cause.DOWN_TIME)
+    lapsed = Authorization(Standing.LAPSED, NOW + DAY, LapseCause.DOWN_TIME)
     assert (lapsed, (Change("activation", "activated", "lapsed", "down-time"),)) == (
         back.server.authorization,
         back.changes,
@@ -181,7 +181,7 @@ def test_finereport_s_activation_ends_with_the_license_after_a_long_down_time() 
     weeks = start(ACTIVE, NOW + timedelta(days=60), policy=FINEREPORT_11_5_11)
     assert Standing.IN_FORCE is weeks.server.authorization.standing
     year = start(ACTIVE, NOW + timedelta(days=365), policy=FINEREPORT_11_5_11)
-    assert Authorization(Standing.LAPSED, NOW + timedelta(days=365), Cause.DOWN_TIME) == year.server.authorization
+    assert Authorization(Standing.LAPSED, NOW + timedelta(days=365), LapseCause.DOWN_TIME) == year.server.authorization
 
 
 # -- silence
@@ -236,7 +236,7 @@ def test_a_start_does_not_shorten_the_lock() -> None:
     [
         (FINEBI_6_0_5, Authorization(Standing.IN_FORCE, STARTED), 1),
         (FINEREPORT_11_5_11, Authorization(Standing.IN_FORCE, STARTED), 1),
-        (FINEOPS_2025_08, Authorization(Standing.LAPSED, NOW + seconds(1), Cause.RESTART), 2),
+        (FINEOPS_2025_08, Authorization(Standing.LAPSED, NOW + seconds(1), LapseCause.RESTART), 2),
     ],
     ids=lambda value: getattr(value, "edition", None),
 )
@@ -271,7 +271,7 @@ def test_a_clock_set_back_lapses_the_activation_and_raises_an_alarm(
         started_at=now if begin is start else min(STARTED, now),
         alive_at=now,
         clock_alarm_at=now,
-        authorization=Authorization(Standing.LAPSED, now, Cause.CLOCK_BACK),
+        authorization=Authorization(Standing.LAPSED, now, LapseCause.CLOCK_BACK),
         epoch=2,
     )
     assert (expected, now) == (settled.server, settled.now)
@@ -315,7 +315,7 @@ def test_a_license_that_was_over_once_stays_over() -> None:
 def test_a_clock_set_forward_past_24_hours_and_back_resurrects_nothing(away: timedelta) -> None:
     forward = settle(ACTIVE, NOW + away).server
     back = settle(forward, NOW).server
-    assert Authorization(Standing.LAPSED, NOW + away, Cause.DOWN_TIME) == back.authorization
+    assert Authorization(Standing.LAPSED, NOW + away, LapseCause.DOWN_TIME) == back.authorization
     assert (NOW, NOW + away, 3) == (back.alive_at, back.latest, back.epoch)
 
 

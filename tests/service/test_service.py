@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from fanlic.adapters import journal, signing
 from fanlic.adapters.store import ask_unlock
 from fanlic.model.activation import CodeEntryState
-from fanlic.model.outage import Cause, Standing
+from fanlic.model.outage import LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
 from fanlic.model.refusals import (
     AddressOutside,
@@ -314,7 +314,7 @@ def test_a_clean_stop_leaves_a_life_mark(active: World) -> None:
     assert JournalLine(NINE + timedelta(seconds=10), "stop", "lic-0123456789abcdef") == active.journal()[-1]
 
 
-LAPSED = (Standing.LAPSED, Cause.DOWN_TIME)
+LAPSED = (Standing.LAPSED, LapseCause.DOWN_TIME)
 GAPS = [((23, 59, 59), (Standing.IN_FORCE, "")), ((24, 0, 0), LAPSED), ((24, 0, 1), LAPSED)]
 
 
@@ -384,7 +384,7 @@ def test_the_fineops_edition_lapses_at_any_start(make: Callable[..., World], end
     world.pass_time(seconds=1)
     world.start()
     status = world.service.status()
-    assert (Standing.LAPSED, Cause.RESTART) == (status.activation, status.cause)
+    assert (Standing.LAPSED, LapseCause.RESTART) == (status.activation, status.cause)
 
 
 @pytest.mark.clause("restart-finereport")
@@ -430,7 +430,11 @@ def test_a_clock_set_back_further_ends_the_activation_and_its_seats_and_raises_a
         lambda: active.poll("n1", seat)
     )
     status = active.service.status()
-    assert (Standing.LAPSED, Cause.CLOCK_BACK, NINE - back) == (status.activation, status.cause, status.clock_alarm_at)
+    assert (Standing.LAPSED, LapseCause.CLOCK_BACK, NINE - back) == (
+        status.activation,
+        status.cause,
+        status.clock_alarm_at,
+    )
     assert 0 == status.seats_taken
     assert {"clock set back", "activation"} <= {line.event for line in active.journal(lines)}
     active.clock.set(NINE)
