@@ -59,7 +59,7 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Grant:
+class Allowance:
     """What a mail that passed the check is granted."""
 
     seats: int
@@ -71,11 +71,11 @@ def check(mail: Mail, contract: Contract | None, policy: Policy) -> tuple[Refusa
     return tuple(_mistakes(mail, contract, policy))
 
 
-def grant(mail: Mail, contract: Contract, policy: Policy) -> Grant:
+def grant(mail: Mail, contract: Contract, policy: Policy) -> Allowance:
     """What a faultless mail is granted, within the contract."""
     seats = int(mail.lines.get(SEATS, policy.default_seats))  # clause: seats
     engines = int(mail.lines.get(ENGINES, contract.engines)) if policy.asks_for_engines else 0  # clause: engines
-    return Grant(min(seats, contract.seats), min(engines, contract.engines))  # clause: seats-contract
+    return Allowance(min(seats, contract.seats), min(engines, contract.engines))  # clause: seats-contract
 
 
 def sender_mistakes(mail: Mail, contract: Contract | None) -> Iterator[Refusal]:

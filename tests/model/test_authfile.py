@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from fanlic.model import authfile
-from fanlic.model.authfile import Contract, Grant, Mail
+from fanlic.model.authfile import Allowance, Contract, Mail
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
 from fanlic.model.refusals import (
     BodyLineMissing,
@@ -171,17 +171,17 @@ def test_seats_are_what_the_mail_asks_for_within_the_contract(asked: str | None,
     asking = {} if asked is None else {"The maximum number of registration": asked}
     mail = replace(MAIL, lines=LINES | asking)
     assert () == authfile.check(mail, CONTRACT, FINEBI_6_0_5)
-    assert Grant(expected, 0) == authfile.grant(mail, CONTRACT, FINEBI_6_0_5)
+    assert Allowance(expected, 0) == authfile.grant(mail, CONTRACT, FINEBI_6_0_5)
 
 
 @clause("engines")
 @pytest.mark.parametrize(("asked", "expected"), [(None, 2), ("1", 1), ("2", 2), ("3", 2)])
 def test_engines_are_what_the_mail_asks_for_or_the_contract_s_number(asked: str | None, expected: int) -> None:
     mail = replace(MAIL, lines=LINES | ({} if asked is None else {"The number of BI engines": asked}))
-    assert Grant(1, expected) == authfile.grant(mail, CONTRACT, FINEOPS_2025_08)
+    assert Allowance(1, expected) == authfile.grant(mail, CONTRACT, FINEOPS_2025_08)
 
 
 @clause("engines")
 def test_a_contract_that_names_no_engines_has_one() -> None:
     contract = Contract("it@acme.example", "ACME Ltd.", "Sales", date(2026, 2, 28), seats=5)
-    assert Grant(1, 1) == authfile.grant(MAIL, contract, FINEOPS_2025_08)
+    assert Allowance(1, 1) == authfile.grant(MAIL, contract, FINEOPS_2025_08)
