@@ -37,7 +37,7 @@ from fanlic.ports import (
     LicenseRecord,
     PhoneHandshake,
     Post,
-    Scanned,
+    ScannedChallenge,
     Signer,
 )
 from fanlic.texts import _, fill
@@ -261,7 +261,7 @@ class Desk:
             self._store.commit(records=(bound,), nonce=scanned.nonce, lines=(line,))
             return self._handshake.code(bytes.fromhex(record.secret), scanned.nonce, scan.identity, scan.license)
 
-    def _proven(self, text: str) -> tuple[Scanned, LicenseRecord]:
+    def _proven(self, text: str) -> tuple[ScannedChallenge, LicenseRecord]:
         scanned = self._handshake.read(text)
         record = self._store.record(scanned.scan.license)
         if record is None:
@@ -273,7 +273,7 @@ class Desk:
             raise self._noted(refusal, scanned)
         return scanned, record
 
-    def _noted(self, refusal: Refusal, scanned: Scanned) -> Refusal:
+    def _noted(self, refusal: Refusal, scanned: ScannedChallenge) -> Refusal:
         line = JournalLine(self._clock.now(), "scan refused", scanned.scan.license, refusal.reason)
         self._store.commit(lines=(line,))
         return refusal

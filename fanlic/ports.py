@@ -248,7 +248,7 @@ class DeskStore(Protocol):
         ...
 
 
-class Scanned(Protocol):
+class ScannedChallenge(Protocol):
     """A challenge that was read from a QR code."""
 
     @property
@@ -269,7 +269,7 @@ class Scanned(Protocol):
 class PhoneHandshake(Protocol):
     """The desk's half of the scan."""
 
-    def read(self, text: str) -> Scanned:
+    def read(self, text: str) -> ScannedChallenge:
         """The challenge behind a scanned text; raises ChallengeUnreadable."""
         ...
 

@@ -69,7 +69,7 @@ class ServerHandshake:
 
 
 @dataclass(frozen=True)
-class Scanned:
+class SignedChallenge:
     """A challenge that was read but not yet proven."""
 
     scan: Scan
@@ -87,7 +87,7 @@ class Scanned:
         return None
 
 
-def read(text: str) -> Scanned:
+def read(text: str) -> SignedChallenge:
     """The challenge behind a scanned address (or its bare value); raises ChallengeUnreadable."""
     bare = text.strip()
     try:
@@ -98,7 +98,7 @@ def read(text: str) -> Scanned:
             bare = query[2:]
         data = decode(bare)
         body, mac, signature = data[:-96], data[-96:-64], data[-64:]
-        return Scanned(*_parse(body), body, mac, signature)
+        return SignedChallenge(*_parse(body), body, mac, signature)
     except (ValueError, IndexError, UnicodeError, OverflowError) as problem:
         raise ChallengeUnreadable("it is not in the form of a challenge") from problem
 
@@ -130,7 +130,7 @@ def _take(data: bytes) -> tuple[str, bytes]:
 class DeskHandshake:
     """The desk's half: implements the PhoneHandshake port."""
 
-    def read(self, text: str) -> Scanned:
+    def read(self, text: str) -> SignedChallenge:
         """The challenge behind a scanned text; raises ChallengeUnreadable."""
         return read(text)
 
