@@ -49,14 +49,6 @@ class Completed:
     status: int
 
 
-class Engine(Protocol):
-    """A container engine that understands the page's own `docker` commands."""
-
-    def docker(self, line: str) -> Completed:
-        """Run one command line, written as the page writes it, without the word `docker`."""
-        ...
-
-
 @dataclass(frozen=True)
 class Launch:
     """What an engine asks of a runner: start the authorization server of one container."""

@@ -654,40 +654,6 @@ class Reported(Refusal):
         return self.named
 
 
-@dataclass(frozen=True)
-class Cause:
-    """What brings a code about in this world, and the party that holds the cause."""
-
-    text: str
-    party: Who
-
-
-CAUSES: dict[Code, tuple[Cause, ...]] = {
-    Code.JSON_PARSER_ERROR: (Cause(N_("the request's body is not one JSON object"), Who.PROJECT),),
-    Code.PARAM_INPUT_ERROR: (
-        Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT),
-        Cause(N_("the code entered is not six digits"), Who.HOST),
-    ),
-    Code.DO_NOT_NEED_DEACTIVATE: (
-        Cause(N_("the node to be unbound holds no seat"), Who.PROJECT),
-        Cause(N_("the server to be migrated was never activated"), Who.CUSTOMER),
-    ),
-    Code.LICENSE_EXPIRED: (Cause(N_("the license's last day is over, or the clock is wrong"), Who.VENDOR),),
-    Code.REPORT_VERSION_ERROR: (Cause(N_("product or version is not the licensed one"), Who.PROJECT),),
-    Code.ACCOUNT_STATUS_ERROR: (
-        Cause(N_("the server was down too long, or restarted where the edition forbids it"), Who.HOST),
-        Cause(N_("the clock of the container host was set back"), Who.HOST),
-    ),
-    Code.LICENSE_IP_ERROR: (Cause(N_("the project comes from an address outside the license"), Who.PROJECT),),
-    Code.LICENSE_DOMAIN_ERROR: (Cause(N_("the project is reached by a name outside the license"), Who.PROJECT),),
-    Code.LICENSE_APPNAME_ERROR: (Cause(N_("the project's app name is not in the license"), Who.PROJECT),),
-    Code.REGISTER_OUT_OF_LIMIT: (
-        Cause(N_("more nodes than seats"), Who.CUSTOMER),
-        Cause(N_("a replaced node's old seat has not ended yet"), Who.PROJECT),
-    ),
-}
-
-
 def reasons() -> tuple[type[Refusal], ...]:
     """Every reason of the rulebook, in the order of this file; the faces add a few of their own."""
     return tuple(kind for kind in Refusal.__subclasses__() if kind.__module__ == __name__)

@@ -7,7 +7,7 @@ import pytest
 
 from fanlic.model import refusals
 from fanlic.model.clauses import Clause
-from fanlic.model.refusals import CAUSES, Cause, Code, Refusal, Who, reasons
+from fanlic.model.refusals import Code, Refusal, Who, reasons
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OWN = [reason for reason in reasons() if reason is not refusals.Reported]
@@ -103,11 +103,3 @@ def test_a_refusal_is_a_value_and_an_exception() -> None:
         raise refusal
     assert refusal is caught.value
     assert {"tries_left": 4} == refusal.evidence
-
-
-def test_each_code_has_causes_with_the_party_that_holds_them() -> None:
-    assert list(Code) == list(CAUSES)
-    assert all(
-        isinstance(cause, Cause) and cause.text and cause.party in Who for each in CAUSES.values() for cause in each
-    )
-    assert all(CAUSES.values())
