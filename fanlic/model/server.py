@@ -163,12 +163,17 @@ def _clock_went_back(server: Server, now: datetime, policy: Policy) -> Server:
     )
 
 
+def _went_back(before: Server, after: Server) -> bool:
+    # The life mark tells, not the instant of the alarm: a clock can be set back to the same instant twice. In every
+    # other turn the mark stays or moves on.
+    return after.alive_at < before.alive_at
+
+
 def _end_seats(before: Server, after: Server, policy: Policy) -> Server:
     # Seats carry the epoch they were given in, so one number ends all of them.
     lapsed = before.authorization.standing is Standing.IN_FORCE and after.authorization.standing is Standing.LAPSED
-    clock_back = after.clock_alarm_at is not None and after.clock_alarm_at != before.clock_alarm_at
     over = after.license_over and not before.license_over
-    if over or clock_back or (lapsed and policy.lapse_ends_seats):
+    if over or _went_back(before, after) or (lapsed and policy.lapse_ends_seats):
         return replace(after, epoch=after.epoch + 1)
     return after
 
@@ -178,7 +183,7 @@ def _silence(server: Server, earliest_seat_end: datetime, policy: Policy) -> dat
 
 
 def _changes(before: Server, after: Server) -> Iterator[Change]:
-    if after.clock_alarm_at is not None and after.clock_alarm_at != before.clock_alarm_at:
+    if _went_back(before, after):
         yield Change("clock set back", f"{before.alive_at:%Y-%m-%d %H:%M:%S}", f"{after.alive_at:%Y-%m-%d %H:%M:%S}")
     if after.authorization.standing is not before.authorization.standing:
         cause = after.authorization.cause

@@ -70,7 +70,7 @@ class Authority(RuleBasedStateMachine):
 
     def turn(self, begin: object = server.settle) -> datetime:
         settled = begin(self.server, TERMS, self.facts(), self.clock, FINEBI_6_0_5)
-        alarm = settled.server.clock_alarm_at != self.server.clock_alarm_at
+        alarm = "clock set back" in [change.event for change in settled.changes]
         assert alarm or settled.server.alive_at >= self.server.alive_at
         self.server = settled.server
         if settled.end_silent:
@@ -106,7 +106,7 @@ class Authority(RuleBasedStateMachine):
         self.turn()
         self.clock -= step
         self.shown -= step
-        if self.server.alive_at - self.clock <= timedelta(seconds=60):
+        if self.server.alive_at - self.clock < timedelta(seconds=60):
             return
         self.shown = self.lived
         self.activation_broken |= self.server.authorization.standing is Standing.IN_FORCE

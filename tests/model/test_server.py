@@ -286,6 +286,15 @@ def test_a_clock_set_back_twice_is_an_alarm_each_time() -> None:
     assert ["clock set back"] == [change.event for change in second.changes]
 
 
+def test_a_clock_set_back_twice_to_the_same_instant_is_an_alarm_each_time() -> None:
+    first = settle(ACTIVE, NOW - HOUR)
+    between = settle(first.server, NOW)
+    second = settle(between.server, NOW - HOUR)
+    assert (2, 3) == (first.server.epoch, second.server.epoch)
+    assert ["clock set back"] == [change.event for change in second.changes]
+    assert NOW - HOUR == second.server.clock_alarm_at
+
+
 def test_a_new_activation_ends_the_alarm() -> None:
     settled = settle(ACTIVE, NOW - HOUR)
     shown, _ = server.refresh_qr(settled.server, TERMS, Challenge("b" * 64, settled.now), FINEBI_6_0_5)
