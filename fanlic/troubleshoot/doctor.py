@@ -26,7 +26,7 @@ from fanlic.troubleshoot.findings import (
     write,
 )
 from fanlic.troubleshoot.first_aid import lines as first_aid
-from fanlic.troubleshoot.look.answers import Answer, answers
+from fanlic.troubleshoot.look.answers import Observation, answers
 from fanlic.troubleshoot.look.probe import Seen, look
 
 
@@ -138,7 +138,7 @@ def _facts(seen: Seen) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _report(seen: Seen, found: list[Answer], now: datetime, asked_qr: bool) -> Iterator[str]:
+def _report(seen: Seen, found: list[Observation], now: datetime, asked_qr: bool) -> Iterator[str]:
     yield from (*first_aid(), "")
     yield _("Looked at https://{host}:{port} from {machine} at {at}, without a proxy.").format(
         host=seen.host, port=seen.port, machine=socket.gethostname(), at=instant(now)
@@ -153,7 +153,7 @@ def _report(seen: Seen, found: list[Answer], now: datetime, asked_qr: bool) -> I
         yield from (f"    {shell}:", *(f"        {line}" for line in listed))
 
 
-def _document(seen: Seen, found: list[Answer], now: datetime, asked_qr: bool) -> dict[str, object]:
+def _document(seen: Seen, found: list[Observation], now: datetime, asked_qr: bool) -> dict[str, object]:
     return {
         "address": f"https://{seen.host}:{seen.port}",
         "from": socket.gethostname(),

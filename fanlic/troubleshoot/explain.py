@@ -26,7 +26,7 @@ OUR_WORDS = N_("The wording is that of fanlic's rehearsal; how FanRuan's softwar
 
 
 @dataclass(frozen=True)
-class Answer:
+class Explanation:
     """What was found: entries to explain in full, others that fit too, near matches, and numbers nobody lists."""
 
     words: str
@@ -61,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
     return FOUND if answer.full else NOTHING
 
 
-def answer_to(asked: str) -> Answer:
+def answer_to(asked: str) -> Explanation:
     """Sort what the words lead to: every code in full, else the best match."""
     matches = words.find(asked)
     firm = [match for match in matches if match.how is not How.NEAR]
@@ -69,13 +69,13 @@ def answer_to(asked: str) -> Answer:
     full = codes or firm[:1]
     also = [match for match in firm if match not in full][: words.OFFERED]
     near = [match for match in matches if match.how is How.NEAR]
-    return Answer(asked, tuple(full), tuple(also), tuple(near), tuple(words.unknown_codes(asked)))
+    return Explanation(asked, tuple(full), tuple(also), tuple(near), tuple(words.unknown_codes(asked)))
 
 
 # -- as JSON
 
 
-def as_data(answer: Answer) -> dict[str, object]:
+def as_data(answer: Explanation) -> dict[str, object]:
     """The answer as one object; texts in the reader's language, keys and clauses as they are."""
     return {
         "words": answer.words,
@@ -129,7 +129,7 @@ def _told(text: str) -> str:
 # -- as text
 
 
-def lines(answer: Answer) -> list[str]:
+def lines(answer: Explanation) -> list[str]:
     """The whole answer as it is printed."""
     told = first_aid.lines()
     for match in answer.full:

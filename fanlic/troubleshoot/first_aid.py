@@ -43,7 +43,7 @@ STOPPED = N_(
 
 
 @dataclass(frozen=True)
-class Question:
+class FirstQuestion:
     """A question to the customer, and why the answer matters."""
 
     key: str
@@ -52,11 +52,11 @@ class Question:
 
 
 QUESTIONS = (
-    Question("product", N_("Which product: FineBI or FineReport?"), N_("a license is for one of them")),
-    Question(
+    FirstQuestion("product", N_("Which product: FineBI or FineReport?"), N_("a license is for one of them")),
+    FirstQuestion(
         "version", N_("Which exact version, as the Registration page shows it?"), N_("the rules on restarts differ")
     ),
-    Question(
+    FirstQuestion(
         "fineops",
         N_("Was it deployed by FineOps or by hand?"),
         N_("under FineOps, August 2025, any restart needs a new scan"),

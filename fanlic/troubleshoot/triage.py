@@ -17,8 +17,9 @@ from pathlib import Path
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
-from fanlic.troubleshoot.judge import read_compose, read_dates, read_docker, read_inspect, read_text, read_tls
-from fanlic.troubleshoot.judge.facts import LIMIT, LINES, Evidence, Fact, Paste, Value, paste
+from fanlic.troubleshoot.judge import dates, log, openssl, read_compose, read_docker, read_inspect
+from fanlic.troubleshoot.judge.facts import Evidence, Fact, Value
+from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
@@ -89,9 +90,9 @@ def _facts(read: Paste) -> tuple[Fact, ...]:
         *read_inspect.read(documents, rest),
         *read_docker.read(rest),
         *read_compose.read(rest),
-        *read_tls.read(rest),
-        *read_dates.read(rest),
-        *read_text.read(rest),
+        *openssl.read(rest),
+        *dates.read(rest),
+        *log.read(rest),
     ]
     if not found:
         found = list(_by_words(rest))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fanlic.troubleshoot import ask
-from fanlic.troubleshoot.judge.facts import paste
+from fanlic.troubleshoot.judge.paste import paste
 from tests.troubleshoot.triage_table import inspect
 
 DOCKER = {"ps", "port", "inspect", "logs", "images", "version"}

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from fanlic.troubleshoot import ask, triage
 from fanlic.troubleshoot.ask import speaking
 from fanlic.troubleshoot.catalogue.shelf import catalogue
-from fanlic.troubleshoot.judge.facts import LIMIT, mask, paste
+from fanlic.troubleshoot.judge.dates import instant
 from fanlic.troubleshoot.judge.kinds import KINDS
-from fanlic.troubleshoot.judge.read_dates import instant
+from fanlic.troubleshoot.judge.masks import mask
+from fanlic.troubleshoot.judge.paste import LIMIT, paste
 from fanlic.troubleshoot.judge.read_docker import span
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
 from tests.troubleshoot import triage_table as table

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.causes import Cause, failing
+from fanlic.troubleshoot.judge.diagnosis import Diagnosis, failing
 from fanlic.troubleshoot.judge.facts import Evidence
 
 
@@ -142,7 +142,7 @@ NEXT = {
 }
 
 
-def following(e: Evidence, causes: tuple[Cause, ...], missing: tuple[Question, ...]) -> Question:
+def following(e: Evidence, causes: tuple[Diagnosis, ...], missing: tuple[Question, ...]) -> Question:
     """The one question whose answer decides most."""
     wanted = [_BY_NAME[name] for cause in causes[:1] for name in NEXT.get(cause.name, ())]
     if not causes and not failing(e):

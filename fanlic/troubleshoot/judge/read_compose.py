@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fanlic.troubleshoot.judge.facts import Fact, Line, Paste
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 from fanlic.troubleshoot.judge.read_docker import ours
 
 SOURCE = "compose file"
@@ -25,22 +26,22 @@ def read(paste: Paste) -> Iterator[Fact]:
             yield from _service(service)
 
 
-def _pair(line: Line) -> re.Match[str] | None:
+def _pair(line: PastedLine) -> re.Match[str] | None:
     return _KEY.match(line.text.strip())
 
 
-def _indent(line: Line) -> int:
+def _indent(line: PastedLine) -> int:
     return len(line.text) - len(line.text.lstrip())
 
 
-def _services(lines: list[Line]) -> Iterator[list[Line]]:
+def _services(lines: list[PastedLine]) -> Iterator[list[PastedLine]]:
     """The lines of each service: what is indented deeper than its name, below `services:`."""
     at = 0
     while at < len(lines):
         if lines[at].text.strip() != "services:":
             at += 1
             continue
-        base, at, block = _indent(lines[at]), at + 1, list[Line]()
+        base, at, block = _indent(lines[at]), at + 1, list[PastedLine]()
         level = None
         while at < len(lines) and (not lines[at].text.strip() or _indent(lines[at]) > base):
             line = lines[at]
@@ -55,12 +56,12 @@ def _services(lines: list[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _service(service: list[Line]) -> Iterator[Fact]:
+def _service(service: list[PastedLine]) -> Iterator[Fact]:
     name = service[0].text.strip().rstrip(":")
     section = ""
     policy, published = "no", False
 
-    def fact(kind: str, value: str | int | bool, line: Line, detail: str = "") -> Fact:
+    def fact(kind: str, value: str | int | bool, line: PastedLine, detail: str = "") -> Fact:
         return Fact(kind, value, SOURCE, line.text, line.number, "", detail)
 
     for line in service[1:]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from fanlic.troubleshoot.judge.facts import Fact, Line, Paste
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400, "month": 30 * 86400}
 _SPAN = r"(?:Less than |About )?(?:\d{1,6}|an?|a few) (?:second|minute|hour|day|week|month|year)s?"
@@ -70,13 +71,13 @@ def _image(text: str) -> str:
     return words[1] if len(words) > 1 else ""
 
 
-def _rows(paste: Paste) -> Iterator[tuple[Line, str]]:
+def _rows(paste: Paste) -> Iterator[tuple[PastedLine, str]]:
     """Each row of a list of containers, its wrapped pieces joined again.
 
     A console breaks at its width, within a word where need be; what is broken there is as wide as the widest piece,
     and shorter pieces lost their blanks at the end.
     """
-    blocks: list[list[Line]] = []
+    blocks: list[list[PastedLine]] = []
     open_row = False
     for line in paste.lines:
         if _ROW.match(line.text):
@@ -97,7 +98,7 @@ def _rows(paste: Paste) -> Iterator[tuple[Line, str]]:
             yield block[0], text
 
 
-def _joined(block: list[Line], width: int) -> str:
+def _joined(block: list[PastedLine], width: int) -> str:
     return "".join(piece.text.ljust(width) for piece in block[:-1]) + block[-1].text
 
 
@@ -108,13 +109,13 @@ def _complete(text: str) -> bool:
     return bool(rest) and re.fullmatch(r"(?![\d.]*$)[a-zA-Z0-9][\w.-]*", rest.split()[-1]) is not None
 
 
-def _cut_name(block: list[Line], line: Line) -> bool:
+def _cut_name(block: list[PastedLine], line: PastedLine) -> bool:
     """Whether the row fills the console's width and one word follows: the rest of its name."""
     widths = [len(piece.text) for piece in block]
     return widths[-1] == max(widths) >= 60 and re.fullmatch(r"[\w.-]{1,60}", line.text) is not None
 
 
-def _row(line: Line, text: str) -> Iterator[Fact]:
+def _row(line: PastedLine, text: str) -> Iterator[Fact]:
     state = _STATE.search(text)
     if state is None:
         return
@@ -152,7 +153,7 @@ def _runs(paste: Paste) -> Iterator[Fact]:
     """What a `docker run` line says of ports, mappings and the restart policy."""
     for line, text in _run_lines(paste):
 
-        def fact(kind: str, value: str | bool, line: Line = line, text: str = text) -> Fact:
+        def fact(kind: str, value: str | bool, line: PastedLine = line, text: str = text) -> Fact:
             return Fact(kind, value, "docker run", text, line.number)
 
         if re.search(r"(?:^|\s)-[a-z]*P|--publish-all", text):
@@ -166,7 +167,7 @@ def _runs(paste: Paste) -> Iterator[Fact]:
             yield fact("image-architecture", architecture[1])
 
 
-def _run_lines(paste: Paste) -> Iterator[tuple[Line, str]]:
+def _run_lines(paste: Paste) -> Iterator[tuple[PastedLine, str]]:
     """Each `docker run` of the authorization server, written on one line or continued on others."""
     for place, line in enumerate(paste.lines):
         if match := _RUN.search(line.text):

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from fanlic.troubleshoot.judge.facts import WIDE, Fact, Line, Paste
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import WIDE, Paste, PastedLine
 from fanlic.troubleshoot.judge.read_docker import ours
 
 SOURCE = "docker inspect"
@@ -193,7 +194,7 @@ def _answer(one: dict[str, Any]) -> Iterator[Fact]:
         yield Fact("symptom", reason, "JSON", f"reason = {reason}")
 
 
-def _cut_off(line: Line) -> Iterator[Fact]:
+def _cut_off(line: PastedLine) -> Iterator[Fact]:
     if '"' not in line.text:
         return
     for kind, pattern in _CUT:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from fanlic.texts import _, duration, fill, instant
 from fanlic.troubleshoot import first_aid
-from fanlic.troubleshoot.judge.causes import Cause
+from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Fact, Value
 from fanlic.troubleshoot.judge.kinds import KINDS, RANK
 from fanlic.troubleshoot.judge.verdict import Verdict, confidence
@@ -66,7 +66,7 @@ def _answer(verdict: Verdict) -> list[str]:
     return told
 
 
-def _cause(cause: Cause, heading: str, server: str, *, whole: bool) -> list[str]:
+def _cause(cause: Diagnosis, heading: str, server: str, *, whole: bool) -> list[str]:
     told = _wrap(heading)
     basis = _("    {confidence}; basis: {basis}; who acts: {who}")
     told.append(basis.format(confidence=_(confidence(cause)), basis=_(cause.basis), who=_(cause.who)))
@@ -79,7 +79,7 @@ def _cause(cause: Cause, heading: str, server: str, *, whole: bool) -> list[str]
     return told
 
 
-def _title(cause: Cause) -> str:
+def _title(cause: Diagnosis) -> str:
     return fill(cause.title, cause.values) if cause.values else _(cause.title)
 
 
@@ -160,7 +160,7 @@ def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _cause_data(cause: Cause) -> dict[str, object]:
+def _cause_data(cause: Diagnosis) -> dict[str, object]:
     return {
         "name": cause.name,
         "title": _title(cause),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from fanlic.troubleshoot.judge import rules_certificate, rules_container, rules_down, rules_network, rules_project
-from fanlic.troubleshoot.judge.causes import Cause
+from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Evidence
 
-RULES: tuple[Callable[[Evidence], Cause | None], ...] = (
+RULES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     rules_container.architecture,
     rules_container.tls_mapped,
     rules_container.config_unmapped,
@@ -35,7 +35,7 @@ RULES: tuple[Callable[[Evidence], Cause | None], ...] = (
 )
 
 
-def causes(e: Evidence) -> Iterator[Cause]:
+def causes(e: Evidence) -> Iterator[Diagnosis]:
     """What the rules conclude from the evidence."""
     for rule in RULES:
         if cause := rule(e):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.causes import PAGE, READING, Cause, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, Diagnosis, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence
 
 
@@ -15,7 +15,7 @@ def covered(host: str, names: set[str]) -> bool:
     return any(name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:]) for name in names)
 
 
-def certificate_name(e: Evidence) -> Cause | None:
+def certificate_name(e: Evidence) -> Diagnosis | None:
     """The certificate is for other names than the address."""
     said = symptoms(e, "no-subject-alternative-names", "certificate-refused")
     untrusted = symptoms(e, "pkix-path-building-failed", "ssl-handshake")
@@ -24,7 +24,7 @@ def certificate_name(e: Evidence) -> Cause | None:
     wrong = bool(names) and bool(hosts) and not all(covered(host, names) for host in hosts)
     if not said and not wrong:
         return None
-    return Cause(
+    return Diagnosis(
         "certificate-name",
         N_(
             "The server's certificate does not name the address that is used; the built-in one names localhost and "
@@ -41,12 +41,12 @@ def certificate_name(e: Evidence) -> Cause | None:
     )
 
 
-def certificate_untrusted(e: Evidence) -> Cause | None:
+def certificate_untrusted(e: Evidence) -> Diagnosis | None:
     """FineBI's Java does not trust the issuer."""
     said = symptoms(e, "pkix-path-building-failed")
     if not said:
         return None
-    return Cause(
+    return Diagnosis(
         "certificate-untrusted",
         N_("FineBI's Java does not trust the issuer of the server's certificate."),
         86,
@@ -61,7 +61,7 @@ def certificate_untrusted(e: Evidence) -> Cause | None:
     )
 
 
-def certificate_expired(e: Evidence) -> Cause | None:
+def certificate_expired(e: Evidence) -> Diagnosis | None:
     """The TLS certificate's own end is over."""
     ended = [
         fact for fact in e.of("certificate-end") if isinstance(fact.value, datetime) and e.now and fact.value <= e.now
@@ -69,7 +69,7 @@ def certificate_expired(e: Evidence) -> Cause | None:
     said = [fact for fact in e.of("certificate-check") if "expired" in str(fact.value)]
     if not ended and not said:
         return None
-    return Cause(
+    return Diagnosis(
         "certificate-expired",
         N_("The server's HTTPS certificate has expired (this is not the license)."),
         86,
@@ -79,12 +79,12 @@ def certificate_expired(e: Evidence) -> Cause | None:
     )
 
 
-def plain_http(e: Evidence) -> Cause | None:
+def plain_http(e: Evidence) -> Diagnosis | None:
     """What answers does not speak TLS."""
     said = [*symptoms(e, "plain-http"), *(f for f in e.of("certificate-check") if f.value == "no certificate")]
     if not said:
         return None
-    return Cause(
+    return Diagnosis(
         "no-tls",
         N_("What answers at this address does not speak HTTPS: another service, a proxy, or the wrong port."),
         80,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.causes import PAGE, RISK, STOPPED, Cause, facts, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, RISK, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
-def architecture(e: Evidence) -> Cause | None:
+def architecture(e: Evidence) -> Diagnosis | None:
     """The image is for another processor than the host's."""
     errors = [fact for fact in e.of("error") if "exec format error" in str(fact.value).lower()]
     said = [*symptoms(e, "exec-format-error"), *errors]
@@ -17,7 +17,7 @@ def architecture(e: Evidence) -> Cause | None:
     )
     if not said and (not differ or state(e) == "running"):
         return None
-    return Cause(
+    return Diagnosis(
         "wrong-architecture",
         N_("The image is for another processor than the container host's."),
         (97 if said else 82 if state(e) in STOPPED | {"restarting"} else 55) - (50 if state(e) == "running" else 0),
@@ -30,14 +30,14 @@ def architecture(e: Evidence) -> Cause | None:
     )
 
 
-def tls_mapped(e: Evidence) -> Cause | None:
+def tls_mapped(e: Evidence) -> Diagnosis | None:
     """/app/tls is mapped and the server does not stay up."""
     mounts = [fact for fact in _mounts(e) if fact.value == "/app/tls"]
     code = e.first("exit-code")
     if not mounts or state(e) not in ("exited", "restarting"):
         return None
     failed = state(e) == "restarting" or (code is not None and code.value not in (0, 137, 143, 255))
-    return Cause(
+    return Diagnosis(
         "tls-mapped-without-certificate",
         N_(
             "/app/tls is mapped and the server does not start: the mapped folder needs a certificate put there by hand."
@@ -54,13 +54,13 @@ def tls_mapped(e: Evidence) -> Cause | None:
     )
 
 
-def config_unmapped(e: Evidence) -> Cause | None:
+def config_unmapped(e: Evidence) -> Diagnosis | None:
     """/app/config lives in the container only."""
     listed = [fact for fact in e.of("mounts-listed") if fact.source == _mount_source(e)]
     if not listed or any(fact.value == "/app/config" for fact in _mounts(e)):
         return None
     bound = symptoms(e, "license-bound-elsewhere", "identity-changed")
-    return Cause(
+    return Diagnosis(
         "config-not-mapped",
         N_("DANGER: /app/config is not mapped. The server's identity is inside this container: do not remove it."),
         95 if bound else 66,
@@ -75,12 +75,12 @@ def config_unmapped(e: Evidence) -> Cause | None:
     )
 
 
-def config_unwritable(e: Evidence) -> Cause | None:
+def config_unwritable(e: Evidence) -> Diagnosis | None:
     """/app/config is mapped so that nothing lasts in it."""
     bad = [fact for kind in ("read-only", "tmpfs") for fact in e.of(kind) if fact.value == "/app/config"]
     if not bad:
         return None
-    return Cause(
+    return Diagnosis(
         "config-not-kept",
         N_("/app/config is mapped read-only or in memory: what the server writes there is not kept."),
         84,
@@ -90,12 +90,12 @@ def config_unwritable(e: Evidence) -> Cause | None:
     )
 
 
-def web_mapped(e: Evidence) -> Cause | None:
+def web_mapped(e: Evidence) -> Diagnosis | None:
     """/app/web must not be mapped."""
     mounts = [fact for fact in _mounts(e) if fact.value == "/app/web"]
     if not mounts:
         return None
-    return Cause(
+    return Diagnosis(
         "web-mapped",
         N_("/app/web is mapped, which hides the QR code page: it cannot be opened."),
         84,
@@ -117,12 +117,12 @@ def _mounts(e: Evidence) -> list[Fact]:
     return [fact for fact in e.of("mount") if not source or fact.source == source]
 
 
-def out_of_memory(e: Evidence) -> Cause | None:
+def out_of_memory(e: Evidence) -> Diagnosis | None:
     """The host killed the server for its memory."""
     fact = e.first("oom")
     if fact is None or state(e) == "running":
         return None
-    return Cause(
+    return Diagnosis(
         "out-of-memory",
         N_("The container was killed because memory ran out."),
         90,
@@ -132,7 +132,7 @@ def out_of_memory(e: Evidence) -> Cause | None:
     )
 
 
-def not_serving(e: Evidence) -> Cause | None:
+def not_serving(e: Evidence) -> Diagnosis | None:
     """Restarting over and over, paused, or created and never started."""
     texts = {
         "restarting": N_("The container starts and fails over and over."),
@@ -142,7 +142,7 @@ def not_serving(e: Evidence) -> Cause | None:
     found = state(e)
     if found not in texts:
         return None
-    return Cause(
+    return Diagnosis(
         {"restarting": "restart-loop", "paused": "server-paused", "created": "never-started"}[found],
         texts[found],
         86,
@@ -154,12 +154,12 @@ def not_serving(e: Evidence) -> Cause | None:
     )
 
 
-def no_container(e: Evidence) -> Cause | None:
+def no_container(e: Evidence) -> Diagnosis | None:
     """The list of containers shows no authorization server."""
     fact = e.first("no-container")
     if fact is None or e.of("status"):
         return None
-    return Cause(
+    return Diagnosis(
         "no-container",
         N_(
             "The list shows no container of the authorization server: stopped (only `docker ps -a` shows it), removed, "
@@ -172,7 +172,7 @@ def no_container(e: Evidence) -> Cause | None:
     )
 
 
-def no_restart_policy(e: Evidence) -> Cause | None:
+def no_restart_policy(e: Evidence) -> Diagnosis | None:
     """Nothing starts the container after a reboot."""
     fact = e.first("restart-policy")
     if fact is None or fact.value not in ("no", ""):
@@ -180,7 +180,7 @@ def no_restart_policy(e: Evidence) -> Cause | None:
     code = e.first("exit-code")
     ended = code is not None and code.value in (0, 137, 143, 255)
     weight = (72 if ended else 45) if state(e) == "exited" else 20
-    return Cause(
+    return Diagnosis(
         "no-restart-policy",
         N_("The container has no restart policy: after a reboot of the host it stays down until somebody starts it."),
         weight,

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.causes import (
+from fanlic.troubleshoot.judge.diagnosis import (
     PAGE,
     REFUSED,
     SILENT,
     STOPPED,
     VENDOR,
-    Cause,
+    Diagnosis,
     codes,
     facts,
     failing,
@@ -56,7 +56,7 @@ def down_time(e: Evidence) -> Down | None:
     return None
 
 
-def down(e: Evidence) -> Cause | None:
+def down(e: Evidence) -> Diagnosis | None:
     """The server is stopped, or was: judged against 22 and 24 hours."""
     gap = down_time(e)
     if gap is None:
@@ -79,10 +79,10 @@ def _recent(e: Evidence) -> bool:
     return e.now - started.value < timedelta(days=1)
 
 
-def _lapsed(e: Evidence, gap: Down, weight: int) -> Cause:
+def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
     product, number = version(e)
     looser = product == "finereport" and number >= (11, 5, 11)
-    return Cause(
+    return Diagnosis(
         "down-over-24-hours",
         N_(
             "The authorization server was down for {span}, 24 hours or more: it must be activated again, and every "
@@ -107,8 +107,8 @@ def _lapsed(e: Evidence, gap: Down, weight: int) -> Cause:
     )
 
 
-def _race(e: Evidence, gap: Down) -> Cause:
-    return Cause(
+def _race(e: Evidence, gap: Down) -> Diagnosis:
+    return Diagnosis(
         "down-22-to-24-hours",
         N_(
             "The down-time of {span} is between 22 and 24 hours: the activation may just hold, while a project's "
@@ -126,12 +126,12 @@ def _race(e: Evidence, gap: Down) -> Cause:
     )
 
 
-def _healing(e: Evidence, gap: Down) -> Cause | None:
+def _healing(e: Evidence, gap: Down) -> Diagnosis | None:
     started = e.first("started")
     at = started.value if started and isinstance(started.value, datetime) else None
     if at is None or not failing(e) or (e.now and e.now - at > POLL):
         return None
-    return Cause(
+    return Diagnosis(
         "heals-within-two-hours",
         N_(
             "The server was down for {span} and is back since {at}: projects may show a failed registration until "
@@ -147,9 +147,9 @@ def _healing(e: Evidence, gap: Down) -> Cause | None:
     )
 
 
-def _stopped(e: Evidence, gap: Down | None = None) -> Cause:
+def _stopped(e: Evidence, gap: Down | None = None) -> Diagnosis:
     said = symptoms(e, *REFUSED, *SILENT, "registration-failed")
-    return Cause(
+    return Diagnosis(
         "server-stopped",
         N_("The authorization server is stopped, for {span} so far.")
         if gap
@@ -166,12 +166,12 @@ def _stopped(e: Evidence, gap: Down | None = None) -> Cause:
     )
 
 
-def fineops(e: Evidence) -> Cause | None:
+def fineops(e: Evidence) -> Diagnosis | None:
     """FineOps since August 2025: any stop or restart needs a new scan."""
     gap = down_time(e)
     if "FineOps" not in e.values("fineops") or gap is None or not _recent(e):
         return None
-    return Cause(
+    return Diagnosis(
         "restarted-under-fineops",
         N_("FineOps manages this site and the server was stopped or restarted: since August 2025 that needs a scan."),
         85,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fanlic.model.container import BUILT_IN_NAMES
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.causes import PAGE, REFUSED, SILENT, STOPPED, Cause, facts, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, REFUSED, SILENT, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence
 
 
-def port_moved(e: Evidence) -> Cause | None:
+def port_moved(e: Evidence) -> Diagnosis | None:
     """FineBI's saved address names another port than the published one."""
     saved = e.of("saved-port") or e.of("tried-port") or e.of("browser-port")
     published = e.of("port") or e.of("fixed-port")
@@ -17,7 +17,7 @@ def port_moved(e: Evidence) -> Cause | None:
         return None
     moving = e.of("publish-all")
     forwarded = saved[0].value in (80, 443)
-    return Cause(
+    return Diagnosis(
         "port-moved",
         N_("The address in use names port {saved}; the server is published on {published}.")
         if not moving
@@ -37,12 +37,12 @@ def port_moved(e: Evidence) -> Cause | None:
     )
 
 
-def random_port(e: Evidence) -> Cause | None:
+def random_port(e: Evidence) -> Diagnosis | None:
     """-P: fine today, moved tomorrow."""
     moving = e.of("publish-all")
     if not moving or e.of("fixed-port"):
         return None
-    return Cause(
+    return Diagnosis(
         "random-port",
         N_("The port was published with -P: it will move at the next restart of container or host."),
         15,
@@ -52,7 +52,7 @@ def random_port(e: Evidence) -> Cause | None:
     )
 
 
-def loopback_only(e: Evidence) -> Cause | None:
+def loopback_only(e: Evidence) -> Diagnosis | None:
     """Published on 127.0.0.1: other hosts cannot reach it."""
     published = e.of("port") or e.of("fixed-port")
     if not published or not all(fact.detail.startswith("127.") or fact.detail == "::1" for fact in published):
@@ -61,7 +61,7 @@ def loopback_only(e: Evidence) -> Cause | None:
     if hosts and hosts <= {*BUILT_IN_NAMES, "[::1]"}:
         return None
     said = symptoms(e, *REFUSED)
-    return Cause(
+    return Diagnosis(
         "loopback-only",
         N_("The port is published on 127.0.0.1 only: no other host can reach the server."),
         92 if said or hosts else 25,
@@ -74,12 +74,12 @@ def loopback_only(e: Evidence) -> Cause | None:
     )
 
 
-def no_port(e: Evidence) -> Cause | None:
+def no_port(e: Evidence) -> Diagnosis | None:
     """Nothing is published."""
     found = [fact for fact in e.of("no-port") if fact.source != "docker ps" or "/tcp" in fact.detail + str(fact.value)]
     if not found or e.of("port"):
         return None
-    return Cause(
+    return Diagnosis(
         "no-published-port",
         N_("The container publishes no port: nothing outside can reach it."),
         88,
@@ -89,7 +89,7 @@ def no_port(e: Evidence) -> Cause | None:
     )
 
 
-def unreachable(e: Evidence) -> Cause | None:
+def unreachable(e: Evidence) -> Diagnosis | None:
     """The server runs on the right port, and still nobody gets through."""
     said = symptoms(e, *REFUSED, *SILENT) + [fact for fact in e.of("connection") if fact.value == "closed"]
     answered = {fact.detail for fact in e.of("http-status")}
@@ -97,7 +97,7 @@ def unreachable(e: Evidence) -> Cause | None:
         return None
     running = state(e) == "running"
     refused = all(fact.value in REFUSED for fact in said)
-    return Cause(
+    return Diagnosis(
         "not-reachable",
         N_("The server runs, yet connections do not get through: a firewall, a proxy, or another host's address.")
         if running

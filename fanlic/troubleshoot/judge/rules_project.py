@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.causes import PAGE, RISK, Cause, codes, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, RISK, Diagnosis, codes, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
-def address_unfit(e: Evidence) -> Cause | None:
+def address_unfit(e: Evidence) -> Diagnosis | None:
     """http for https, or something after the port."""
     bad = [*e.of("scheme"), *e.of("path")]
     if not bad:
         return None
-    return Cause(
+    return Diagnosis(
         "address-unfit",
         N_("The address is not https://host:port as FineBI wants it."),
         78 if e.of("scheme") else 64,
@@ -26,7 +26,7 @@ def address_unfit(e: Evidence) -> Cause | None:
     )
 
 
-def clocks(e: Evidence) -> Cause | None:
+def clocks(e: Evidence) -> Diagnosis | None:
     """The two hosts' clocks differ by more than a minute."""
     found = _difference(e)
     if found is None or found[0] <= timedelta(seconds=60):
@@ -34,7 +34,7 @@ def clocks(e: Evidence) -> Cause | None:
     span, pair, measured = found
     waits = bool(codes(e, "30000") or symptoms(e, "qr-expired", "wrong-code"))
     weight = 86 if measured else 66 if not e.collected else 66 if span >= timedelta(hours=12) else 25
-    return Cause(
+    return Diagnosis(
         "clock-differs",
         N_("The clocks of the two hosts differ by {span}.")
         if measured
@@ -78,14 +78,14 @@ def _apart(one: Fact, other: Fact) -> timedelta:
     return min(rest, timedelta(minutes=30) - rest)
 
 
-def seats(e: Evidence) -> Cause | None:
+def seats(e: Evidence) -> Diagnosis | None:
     """More nodes than seats."""
     have, need = e.first("seats"), e.first("nodes")
     if not have or not need or not isinstance(have.value, int) or not isinstance(need.value, int):
         return None
     if need.value <= have.value:
         return None
-    return Cause(
+    return Diagnosis(
         "seats-too-few",
         N_("{nodes} nodes, but {seats} seats: the surplus nodes are refused with 30007."),
         94 if codes(e, "30007") else 72,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fanlic.model.refusals import N_
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge import rules
-from fanlic.troubleshoot.judge.causes import REFUSED, RISK, SILENT, STOPPED, Cause, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import REFUSED, RISK, SILENT, STOPPED, Diagnosis, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 from fanlic.troubleshoot.judge.questions import QUESTIONS, Question, following
 
@@ -41,8 +41,8 @@ class Verdict:
     """The whole answer. `causes` in order, the first is the verdict; `risks` are no cause of anything seen."""
 
     evidence: Evidence
-    causes: tuple[Cause, ...]
-    risks: tuple[Cause, ...]
+    causes: tuple[Diagnosis, ...]
+    risks: tuple[Diagnosis, ...]
     against: tuple[str, ...]
     missing: tuple[Question, ...]
     question: Question
@@ -50,7 +50,7 @@ class Verdict:
 
 def judge(e: Evidence) -> Verdict:
     """The verdict on this evidence."""
-    best: dict[str, Cause] = {}
+    best: dict[str, Diagnosis] = {}
     for cause in (*rules.causes(e), *_by_code(e), *_by_message(e)):
         if cause.name not in best or cause.weight > best[cause.name].weight:
             best[cause.name] = cause
@@ -67,12 +67,12 @@ def judge(e: Evidence) -> Verdict:
     )
 
 
-def confidence(cause: Cause) -> str:
+def confidence(cause: Diagnosis) -> str:
     """The weight in words."""
     return N_("very likely") if cause.weight >= 80 else N_("likely") if cause.weight >= 60 else N_("possible")
 
 
-def _less_general(causes: Iterator[Cause]) -> Iterator[Cause]:
+def _less_general(causes: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
     """Without the pop-up as such where anything else is known, and without a code that a cause explains."""
     found = list(causes)
     explained = {code for cause in found if cause.name in EXPLAINS for code in cause.keys if code.isdigit()}
@@ -81,12 +81,12 @@ def _less_general(causes: Iterator[Cause]) -> Iterator[Cause]:
             yield cause
 
 
-def _by_code(e: Evidence) -> Iterator[Cause]:
+def _by_code(e: Evidence) -> Iterator[Diagnosis]:
     for fact in e.of("code"):
         yield _from_catalogue(str(fact.value), 82, (fact,))
 
 
-def _by_message(e: Evidence) -> Iterator[Cause]:
+def _by_message(e: Evidence) -> Iterator[Diagnosis]:
     for fact in e.of("symptom"):
         key = str(fact.value)
         if key in catalogue() and key not in HANDLED:
@@ -99,11 +99,11 @@ def _outlived(e: Evidence, key: str) -> bool:
     return key in ("port-already-allocated", "image-not-found", "container-name-in-use") and state(e) == "running"
 
 
-def _from_catalogue(key: str, weight: int, because: tuple[Fact, ...]) -> Cause:
+def _from_catalogue(key: str, weight: int, because: tuple[Fact, ...]) -> Diagnosis:
     entry = catalogue().get(key)
     if entry is None:
-        return Cause(key, N_("This is in no table known to us."), 30, because, (), ())
-    return Cause(key, entry.title, weight, because, entry.remedy[:3], (key,), entry.basis, entry.who)
+        return Diagnosis(key, N_("This is in no table known to us."), 30, because, (), ())
+    return Diagnosis(key, entry.title, weight, because, entry.remedy[:3], (key,), entry.basis, entry.who)
 
 
 # -- what does not fit together

@@ -19,7 +19,7 @@ from fanlic.troubleshoot.findings import (
     info,
     warning,
 )
-from fanlic.troubleshoot.look.probe import Reply, Seen
+from fanlic.troubleshoot.look.probe import HttpReply, Seen
 
 _DEFAULT_PAGES = re.compile(r"welcome to nginx|apache2? .*default|iis windows|it works!|tomcat", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
@@ -28,7 +28,7 @@ _PROJECT_PATH = "/webroot/decision"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Observation:
     """One thing the look found out, under a name for scripts."""
 
     key: str
@@ -82,10 +82,10 @@ TROUBLES = {
 }
 
 
-def answers(seen: Seen, now: datetime) -> Iterator[Answer]:
+def answers(seen: Seen, now: datetime) -> Iterator[Observation]:
     """Everything found out, each its own answer."""
     if seen.trouble:
-        yield Answer(seen.trouble, _trouble(seen))
+        yield Observation(seen.trouble, _trouble(seen))
         return
     yield from _certificate(seen, now)
     yield from _clock(seen)
@@ -105,12 +105,12 @@ def _way(seen: Seen) -> bool:
     return seen.trouble in ("closed-port", "filtered", "unreachable")
 
 
-def _certificate(seen: Seen, now: datetime) -> Iterator[Answer]:
+def _certificate(seen: Seen, now: datetime) -> Iterator[Observation]:
     leaf = seen.certificate
     if leaf is None:
         return
     if now > leaf.ends:
-        yield Answer(
+        yield Observation(
             "expired",
             error(
                 _("The certificate expired at {at}.").format(at=instant(leaf.ends)),
@@ -118,7 +118,7 @@ def _certificate(seen: Seen, now: datetime) -> Iterator[Answer]:
             ),
         )
     if now < leaf.begins:
-        yield Answer(
+        yield Observation(
             "not-yet-valid",
             error(
                 _("The certificate is not valid before {at}.").format(at=instant(leaf.begins)),
@@ -126,9 +126,9 @@ def _certificate(seen: Seen, now: datetime) -> Iterator[Answer]:
             ),
         )
     if not leaf.covers(seen.host):
-        yield Answer("wrong-name", _wrong_name(seen, leaf.names))
+        yield Observation("wrong-name", _wrong_name(seen, leaf.names))
     if seen.trusted is False:
-        yield Answer("untrusted-issuer", _untrusted(seen))
+        yield Observation("untrusted-issuer", _untrusted(seen))
 
 
 def _wrong_name(seen: Seen, names: tuple[str, ...]) -> Finding:
@@ -166,7 +166,7 @@ def _untrusted(seen: Seen) -> Finding:
     )
 
 
-def _clock(seen: Seen) -> Iterator[Answer]:
+def _clock(seen: Seen) -> Iterator[Observation]:
     if seen.skew is None or abs(seen.skew) <= FINEBI_6_0_5.clock_tolerance:
         return
     lab = _is_fanlic(seen.reply)
@@ -174,9 +174,9 @@ def _clock(seen: Seen) -> Iterator[Answer]:
         span=duration(seen.skew), side=_("ahead of") if seen.skew > timedelta() else _("behind")
     )
     if lab:
-        yield Answer("clock-differs", info(text + " " + _("A rehearsal may have a time of its own.")))
+        yield Observation("clock-differs", info(text + " " + _("A rehearsal may have a time of its own.")))
     else:
-        yield Answer(
+        yield Observation(
             "clock-differs",
             warning(
                 text,
@@ -188,14 +188,14 @@ def _clock(seen: Seen) -> Iterator[Answer]:
         )
 
 
-def _is_fanlic(reply: Reply | None) -> bool:
+def _is_fanlic(reply: HttpReply | None) -> bool:
     return reply is not None and "x-fanlic" in reply.headers
 
 
-def _http(seen: Seen) -> Iterator[Answer]:
+def _http(seen: Seen) -> Iterator[Observation]:
     reply = seen.reply
     if reply is None or reply.status is None:
-        yield Answer(
+        yield Observation(
             "not-http",
             error(
                 _("TLS works, and no HTTP answer came to GET /."),
@@ -203,21 +203,21 @@ def _http(seen: Seen) -> Iterator[Answer]:
             ),
         )
     elif _is_fanlic(reply):
-        yield Answer(
+        yield Observation(
             "fanlic",
             info(
                 _("This is a fanlic rehearsal server, not FanRuan's: {label}.").format(label=reply.headers["x-fanlic"])
             ),
         )
     elif elsewhere := _elsewhere(seen, reply):
-        yield Answer("captive-page", _captive(elsewhere))
+        yield Observation("captive-page", _captive(elsewhere))
     elif other := _other(reply):
-        yield Answer("other-server", _other_server(other))
+        yield Observation("other-server", _other_server(other))
     else:
-        yield Answer("unidentified", _unidentified(reply))
+        yield Observation("unidentified", _unidentified(reply))
 
 
-def _unidentified(reply: Reply) -> Finding:
+def _unidentified(reply: HttpReply) -> Finding:
     server = reply.headers.get("server") or _("not named")
     return info(
         _(
@@ -226,7 +226,7 @@ def _unidentified(reply: Reply) -> Finding:
     )
 
 
-def _elsewhere(seen: Seen, reply: Reply) -> str:
+def _elsewhere(seen: Seen, reply: HttpReply) -> str:
     """Where a redirect to another machine leads; empty where there is none."""
     refresh = _REFRESH.search(reply.body)
     target = reply.headers.get("location", "") if 300 <= (reply.status or 0) < 400 else ""
@@ -249,7 +249,7 @@ def _captive(target: str) -> Finding:
     )
 
 
-def _other(reply: Reply) -> str:
+def _other(reply: HttpReply) -> str:
     """What is surely another program; empty where the answer does not tell."""
     if _PROJECT_PATH in reply.headers.get("location", "") or _PROJECT_PATH.encode() in reply.body:
         return _PROJECT_PATH
@@ -268,13 +268,13 @@ def _other_server(sign: str) -> Finding:
     return error(message, _("Compare host and port with docker ps on the container host."), Clause.PRIVATE_CLOUD)
 
 
-def _qr(seen: Seen) -> Iterator[Answer]:
+def _qr(seen: Seen) -> Iterator[Observation]:
     if seen.qr is None or seen.qr.status is None:
         return
     if seen.qr.status == 200:
-        yield Answer("qr-page", info(_("There is a page at {path}.").format(path=QR_PATH), clause=Clause.QR_PAGE))
+        yield Observation("qr-page", info(_("There is a page at {path}.").format(path=QR_PATH), clause=Clause.QR_PAGE))
     else:
-        yield Answer(
+        yield Observation(
             "qr-page-missing",
             error(
                 _("{path} answers with status {status}.").format(path=QR_PATH, status=seen.qr.status),

@@ -28,7 +28,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})")
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpReply:
     """What answered to one GET: status (None: no HTTP), headers by small names, the body's beginning, or the "
     "raw bytes."""
 
@@ -52,9 +52,9 @@ class Seen:
     certificate: Certificate | None = None
     trusted: bool | None = None
     distrust: str = ""
-    reply: Reply | None = None
-    plain: Reply | None = None
-    qr: Reply | None = None
+    reply: HttpReply | None = None
+    plain: HttpReply | None = None
+    qr: HttpReply | None = None
     skew: timedelta | None = None
     unknown: list[str] = field(default_factory=list)
 
@@ -192,7 +192,7 @@ def _no_tls(seen: Seen, found: Found, problem: Exception, deadline: Deadline) ->
     return ("silent" if isinstance(problem, TimeoutError) else "tls-closed"), reason
 
 
-def _ask(seen: Seen, found: Found, path: str, deadline: Deadline, *, plain: bool = False) -> Reply | None:
+def _ask(seen: Seen, found: Found, path: str, deadline: Deadline, *, plain: bool = False) -> HttpReply | None:
     """One GET on a connection of its own; None where none came about."""
     try:
         connection = _connect(seen, found, deadline)
@@ -209,7 +209,7 @@ def _ask(seen: Seen, found: Found, path: str, deadline: Deadline, *, plain: bool
         connection.close()
 
 
-def _get(connection: socket.socket, seen: Seen, path: str, deadline: Deadline) -> Reply:
+def _get(connection: socket.socket, seen: Seen, path: str, deadline: Deadline) -> HttpReply:
     """Send one GET and read its answer's beginning, until the deadline and not longer."""
     host = f"[{seen.host}]" if ":" in seen.host else seen.host
     request = (
@@ -239,19 +239,19 @@ def _complete(data: bytes) -> bool:
     return len(body) >= min(MAX_BODY, int(length[1]) if length else MAX_BODY)
 
 
-def _reply(data: bytes) -> Reply:
+def _reply(data: bytes) -> HttpReply:
     status = _STATUS.match(data)
     head, _blank, body = data.partition(b"\r\n\r\n")
     if status is None:
-        return Reply(None, {}, data[:MAX_BODY])
+        return HttpReply(None, {}, data[:MAX_BODY])
     headers: dict[str, str] = {}
     for line in head.decode("latin-1").splitlines()[1:]:
         name, _colon, value = line.partition(":")
         headers.setdefault(name.strip().lower(), value.strip())
-    return Reply(int(status[1]), headers, body[:MAX_BODY])
+    return HttpReply(int(status[1]), headers, body[:MAX_BODY])
 
 
-def _skew(reply: Reply, now: datetime) -> timedelta | None:
+def _skew(reply: HttpReply, now: datetime) -> timedelta | None:
     """How far the server's clock is ahead of this machine's, by its Date header (whole seconds)."""
     try:
         date = parsedate_to_datetime(reply.headers["date"])

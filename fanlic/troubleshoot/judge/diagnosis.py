@@ -16,7 +16,7 @@ SILENT = {"socket-timeout", "err-connection-timed-out"}
 
 
 @dataclass(frozen=True)
-class Cause:
+class Diagnosis:
     """One thing that may be wrong: how much speaks for it, on what basis, and what to do."""
 
     name: str

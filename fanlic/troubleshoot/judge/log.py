@@ -1,7 +1,7 @@
-"""What people and programs write: codes, pop-ups, exceptions in FineBI's log, addresses, machines, products.
+"""The lines that people and programs write: the codes and the messages in them, then what else a line says.
 
-A five-digit number is a code only where it cannot be a port, a count or a number of milliseconds. Of a log only codes,
-names and standard exceptions are read.
+A five-digit number is a code only if it cannot be a port, a count or a number of milliseconds. From a log only codes,
+names of codes and standard exceptions are read.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from functools import cache
 
 from fanlic.model.refusals import Code, reasons
 from fanlic.troubleshoot.catalogue.search import reason_name
-from fanlic.troubleshoot.judge.facts import Fact, Line, Paste
-from fanlic.troubleshoot.judge.read_inspect import architecture
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import Paste, PastedLine
+from fanlic.troubleshoot.judge.surroundings import LOGS, Said, surroundings
 
 _NAMES = {code.name: str(code.value) for code in Code}
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
@@ -35,7 +36,6 @@ _NOT_PROSE = re.compile(
     re.IGNORECASE,
 )
 _ROUND = {"10000", "20000", "30000"}
-_LOGS = ("docker logs", "fanruan.log")
 
 # What others print, in the order in which a line is explained best: the first that fits a line is taken.
 SYMPTOMS = (
@@ -91,44 +91,10 @@ SYMPTOMS = (
 )
 _SYMPTOMS = tuple((key, re.compile(pattern.lower())) for key, pattern in SYMPTOMS)  # on text in lower case: faster
 
-_URL = re.compile(
-    r"\b(https?)://(?:[^\s/@]{1,200}@)?(\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253})(?::(\d{1,5}))?(/[^\s\"'<>]{0,200})?"
-)
+_OTHERS = re.compile(r"[:\s](?:1433|1521|2181|3306|5432|6379|9092|9200|27017)\b")  # databases and the like
 _TRIED = re.compile(
     r"(?:Connect to|Failed to connect to|connecting to)\s+([\w.-]{1,253})(?:/[\d.]{7,15})?(?::| port )(\d{1,5})\b"
 )
-_MACHINE = re.compile(
-    r"(?:(?:Linux|Darwin|MINGW) .{0,200}\s)?(x86_64|aarch64|arm64|amd64)(?: GNU/Linux)?", re.IGNORECASE
-)
-_SYSTEM = re.compile(
-    r"(?:System Type|系统类型|OS/Arch|Architecture)\s*[:\uff1a]\s*(?:linux/|windows/)?"
-    r"(x64|x86_64|amd64|ARM64|aarch64|arm64)",
-    re.IGNORECASE,
-)
-_PRODUCT = re.compile(
-    r"\b(FineBI|FineReport|FineDataLink)\W{0,3}(?:V|version\W{0,2})?(\d{1,2}(?:\.\d{1,2}){1,2})?", re.IGNORECASE
-)
-_NO_FINEOPS = re.compile(r"(?:\bno\b|\bnot\b|without|不|非|没|未).{0,30}fineops|fineops\W{1,4}(?:no\b|none|否|不|没)")
-_SEATS = re.compile(
-    r"(?:maximum number of (?:connections?|registrations?|authorizations?)|最大连接数|seats?)"
-    r"\W{0,6}(?:is |=)?\s*(\d{1,4})\b|\b(\d{1,4}) seats?\b",
-    re.IGNORECASE,
-)
-_NODES = re.compile(
-    r"\b(\d{1,4}|two|three|four|five)[- ](?:\w{1,12} )?nodes?\b|\bnodes?\s*[:=]\s*(\d{1,4})\b"
-    r"|(\d{1,4})\s*个?节点",
-    re.IGNORECASE,
-)
-_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5}
-_FOREIGN = re.compile(r"(?:^|\.)(?:fanruan|docker|github)\.(?:com|io)$", re.IGNORECASE)
-_LOGGED = re.compile(r".{0,30}\b\d{1,2}:\d{2}:\d{2}\b")
-_LABELLED = re.compile(r"saved|address|register|authori[sz]|licen[sc]e|地址|注册|授权|认证", re.IGNORECASE)
-_OTHERS = re.compile(r"[:\s](?:1433|1521|2181|3306|5432|6379|9092|9200|27017)\b")  # databases and the like
-_STATUS = re.compile(r"HTTP/[\d.]{1,3} (\d{3})\b")
-_TCP = re.compile(r"TcpTestSucceeded\s*:\s*(True|False)")
-
-
-Said = tuple[str, str | int, str]  # kind, value, detail
 
 
 def read(paste: Paste) -> Iterator[Fact]:
@@ -144,24 +110,20 @@ def read(paste: Paste) -> Iterator[Fact]:
                 yield Fact(kind, value, line.section or "text", line.text, line.number, "", detail)
 
 
-def _all(line: Line, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
+def _all(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
     text = line.text  # the words that are looked for here first are quicker to look for than the patterns
     if "000" in text or "_" in text:
         yield from _codes(line)
     yield from _symptom(line, symptoms)
-    if "http" in text:
-        yield from _addresses(line)
-    if "64" in text and line.host != "finebi host":
-        yield from _machine(line)
-    yield from _surroundings(line)
+    yield from surroundings(line)
 
 
-def _codes(line: Line) -> Iterator[Said]:
+def _codes(line: PastedLine) -> Iterator[Said]:
     found = {_NAMES[match[1]] for match in _NAMED.finditer(line.text)}
     found |= {match[1] for match in _SAID.finditer(line.text)}
     if alone := _ALONE.match(line.text):
         found.add(alone[1])
-    if line.section not in _LOGS and len(line.text) < 300 and not _NOT_PROSE.search(line.text):
+    if line.section not in LOGS and len(line.text) < 300 and not _NOT_PROSE.search(line.text):
         numbers = [match[1] for match in _BARE.finditer(line.text)]
         if numbers and (_PROSE.search(line.text) or (len(line.text) < 60 and _lone(line.text, numbers))):
             found |= set(numbers)
@@ -174,7 +136,7 @@ def _lone(text: str, numbers: list[str]) -> bool:
     return len(numbers) == 1 and numbers[0] not in _ROUND and len(re.findall(r"\d+", text)) == 1
 
 
-def _symptom(line: Line, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
+def _symptom(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
     low = line.text.lower()
     for key, pattern in symptoms:
         if pattern.search(low) and not _OTHERS.search(low):
@@ -203,54 +165,3 @@ def _wordings(paste: Paste) -> Iterator[Fact]:
         line = next((line for line in paste.lines if fixed in line.text), None) if fixed in text else None
         if line:
             yield Fact(kind, value, line.section or "text", line.text, line.number)
-
-
-def _addresses(line: Line) -> Iterator[Said]:
-    """The address saved in FineBI, or opened in a browser. FineBI's own address has a path; others are not ours."""
-    if line.section in (*_LOGS, "docker run", "docker inspect") or _LOGGED.match(line.text):
-        return  # a log speaks of addresses that were
-    said = line.section == "saved address" or _LABELLED.search(line.text) is not None
-    for match in _URL.finditer(line.text):
-        scheme, host, port, path = match[1], match[2], match[3], match[4] or ""
-        ours = path.startswith("/license") or said or (scheme == "https" and path in ("", "/"))
-        if (
-            not ours
-            or re.search(r"/(?:webroot|decision)\b", path)
-            or _FOREIGN.search(host)
-            or int(port or 0) > 65535
-            or not (port or said)
-        ):
-            continue
-        kind = "browser-port" if path.startswith("/license") else "saved-port"
-        yield kind, int(port) if port else 443 if scheme == "https" else 80, f"{scheme}://{host}"
-        if scheme == "http":
-            yield "scheme", "http", ""
-        if kind == "saved-port" and path.strip("/"):
-            yield "path", path, ""
-
-
-def _machine(line: Line) -> Iterator[Said]:
-    text = line.text.strip()
-    if len(text) < 250 and (found := _MACHINE.fullmatch(text) or _SYSTEM.search(text)):
-        yield "host-architecture", architecture(found[1].lower().replace("x64", "amd64")), ""
-
-
-def _surroundings(line: Line) -> Iterator[Said]:
-    text = line.text.strip()
-    low = text.lower()
-    if "fine" in low:
-        for product in _PRODUCT.finditer(text):
-            if product[2]:
-                yield "product", f"{product[1]} {product[2]}", product[2]
-        if "fineops" in low:
-            yield "fineops", "no FineOps" if _NO_FINEOPS.search(low) else "FineOps", ""
-    if not line.section.startswith("docker"):
-        if seats := ("seat" in low or "max" in low or "最大" in low) and _SEATS.search(text):
-            yield "seats", int(seats[1] or seats[2]), ""
-        if nodes := ("node" in low or "节点" in low) and _NODES.search(text):
-            number = nodes[1] or nodes[2] or nodes[3]
-            yield "nodes", _WORDS.get(number.lower(), 0) or int(number), ""
-    if status := _STATUS.match(text):
-        yield "http-status", int(status[1]), line.host
-    if tcp := _TCP.search(text):
-        yield "connection", "open" if tcp[1] == "True" else "closed", ""

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
-from fanlic.troubleshoot.judge.facts import Fact, Line, Paste
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "CST": 8, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "CET": 1, "CEST": 2, "BST": 1,
@@ -98,7 +99,7 @@ def _is_clock(text: str, label: str, before: str) -> bool:
     return named or (not label and re.match(rf"{_DAY}\s|\S+\s?\S*\s?\S*\s星期", text) is not None)
 
 
-def _host(line: Line, label: str) -> str:
+def _host(line: PastedLine, label: str) -> str:
     if line.host:
         return "finebi" if "finebi" in line.host else "server"
     if _FINEBI.search(label):
@@ -106,7 +107,7 @@ def _host(line: Line, label: str) -> str:
     return "server" if _SERVER.search(label) else ""
 
 
-def _fact(line: Line, found: tuple[datetime, bool], host: str) -> Fact:
+def _fact(line: PastedLine, found: tuple[datetime, bool], host: str) -> Fact:
     moment, stated = found
     detail = host if stated else f"{host}?"
     return Fact("clock", moment, line.section or "date", line.text, line.number, "", detail)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from fanlic.troubleshoot.judge.facts import Fact, Paste
+from fanlic.troubleshoot.judge.facts import Fact
+from fanlic.troubleshoot.judge.paste import Paste
 
 _SUBJECT = re.compile(r"^\s*(?:\d s:|subject\s*[=:]\s*).*?\bCN\s?=\s?([\w.*:-]{1,253})", re.IGNORECASE)
 _NAMES = re.compile(r"(?:DNS|IP Address):\s*([\w.*:-]{1,253})")

@@ -1,0 +1,99 @@
+"""A paste made readable: any bytes become lines of text, each with the command whose output it belongs to.
+
+A console's UTF-16, the quotation marks of a mail, colors and prompts are taken off. Nothing fails, whatever the bytes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LIMIT = 2_000_000  # bytes that are read; what is longer is cut, and the answer says so
+LINES = 60_000  # lines that are read
+WIDE = 4_000  # characters of a line that are read
+JSON_WIDE = 400_000  # the same, if the line may be one JSON document
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]?[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_QUOTED = re.compile(r"(?:> ?)+(?!>)")
+_PROMPT = re.compile(
+    r"\s{0,8}(?:\[[^\]\s]{1,60}@[^\]]{1,80}\] ?[#$]|PS(?: [^>\n]{0,200})?>|[A-Za-z]:\\[^>\n]{0,200}>"
+    r"|[\w.-]{1,60}@[\w.-]{1,60}:[^#$\n]{0,100}[#$]|[#$](?= (?:sudo |docker|date\b|uname|openssl|curl|echo)))\s*"
+)
+_COMMAND = re.compile(
+    r"(?:sudo\s+)?(?:(docker)\s+(?:container\s+|image\s+)?(ps|ls|port|inspect|logs|images|version|info|run)\b"
+    r"|(date|uname|systeminfo|openssl|curl|grep|findstr|Select-String|Test-NetConnection|Get-Date)\b)"
+)
+_MARKER = re.compile(r"=== fanlic: ([a-zA-Z. ]{2,40})(?: \(([a-zA-Z ]{2,40})\))? ===")
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """One line of the paste: its number, its text without prompt, and the section it stands in."""
+
+    number: int
+    text: str
+    section: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Paste:
+    """What was pasted, cleaned: the lines, and what the reader must know about the cleaning."""
+
+    lines: tuple[PastedLine, ...] = ()
+    collected: bool = False  # it has the section markers of `fanlic ask`
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """All lines in one."""
+        return "\n".join(line.text for line in self.lines)
+
+    def within(self, *sections: str) -> tuple[PastedLine, ...]:
+        """The lines of these sections."""
+        return tuple(line for line in self.lines if line.section in sections)
+
+
+def paste(*files: bytes) -> Paste:
+    """Make what was pasted readable, each file in its own encoding; never fails, whatever the bytes."""
+    given = "\n".join(_decoded(data[:LIMIT]) for data in files)
+    text = _INVISIBLE.sub("", _ANSI.sub("", given[:LIMIT].replace("\r\n", "\n").replace("\r", "\n")))
+    raw = text.replace("\u00a0", " ").replace("\u3000", " ").split("\n", LINES)
+    cut = len(raw) > LINES or len(given) > LIMIT or any(len(data) > LIMIT for data in files)
+    return Paste(tuple(_lines(raw[:LINES])), _MARKER.search(text) is not None, cut)
+
+
+def _decoded(data: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return codecs.getincrementaldecoder(encoding)("replace").decode(data[len(bom) :])
+    if data.count(b"\0", 0, 2000) * 3 > len(data[:2000]):  # PowerShell's redirection without its mark
+        return data.decode("utf-16-le", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return codecs.getincrementaldecoder(encoding)().decode(data)  # the cut may fall within a character
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def _lines(raw: list[str]) -> Iterator[PastedLine]:
+    section = host = ""
+    for number, given in enumerate(raw, 1):
+        wide = given[: JSON_WIDE if given.lstrip()[:1] in ("[", "{") else WIDE]
+        text = _QUOTED.sub("", wide, count=1) if given.startswith(">") else wide
+        if marker := _MARKER.match(text.strip()):
+            section, host = marker[1].lower(), (marker[2] or "").lower()
+            continue
+        bare = _PROMPT.sub("", text, count=1) if _PROMPT.match(text) else text
+        if command := _COMMAND.match(bare.strip()):
+            named = f"docker {command[2]}" if command[1] else command[3].lower()
+            if bare is not text or bare.strip() == command[0]:
+                section, host = named.replace("docker ls", "docker ps"), ""
+                if section != "docker run":
+                    continue
+        yield PastedLine(number, bare.rstrip(), section, host)
