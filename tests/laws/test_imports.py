@@ -80,21 +80,6 @@ OPEN_CIRCLES = (
             "fanlic.wiring.server",
         ]
     ),
-    frozenset(
-        f"fanlic.troubleshoot.catalogue.{module}"
-        for module in [
-            "codes",
-            "codes_product",
-            "entry",
-            "reasons_desk",
-            "reasons_phone",
-            "reasons_project",
-            "reasons_server",
-            "symptoms",
-            "symptoms_docker",
-            "symptoms_java",
-        ]
-    ),
 )
 
 # Public class names that still stand more than once. To be shortened until it is empty.
@@ -107,8 +92,6 @@ OPEN_NAMES = {
     "Fault",
     "Line",
     "Mapping",
-    "Question",
-    "Step",
     "Verdict",
 }
 
