@@ -44,7 +44,7 @@ _SHOWN = "'CONNECTED|errno|^subject|^issuer|[Vv]erif|NotAfter|no peer'"
 
 
 @dataclass(frozen=True)
-class Request:
+class Instruction:
     """One command for either shell: its section, the host it runs on, what it says before (a remark)."""
 
     section: str
@@ -56,7 +56,7 @@ class Request:
 
 SETUP = "setup"
 STEPS = (
-    Request(
+    Instruction(
         SETUP,
         CONTAINER_HOST,
         "C=$(docker ps -a --format '{{.Names}} {{.Image}}' | awk '/fanruan_license/ {print $1; exit}')",
@@ -64,37 +64,39 @@ STEPS = (
         "Select-Object -First 1) -replace ' .*', ''",
         _FIND,
     ),
-    Request("docker ps", CONTAINER_HOST, "docker ps -a", "docker ps -a"),
-    Request("docker port", CONTAINER_HOST, 'docker port "$C"', "docker port $C"),
-    Request(
+    Instruction("docker ps", CONTAINER_HOST, "docker ps -a", "docker ps -a"),
+    Instruction("docker port", CONTAINER_HOST, 'docker port "$C"', "docker port $C"),
+    Instruction(
         "docker inspect",
         CONTAINER_HOST,
         """docker inspect "$C" | sed -E 's/^( *"-*[A-Za-z_][A-Za-z0-9_.-]*)=.*"(,?)$/\\1=***"\\2/'""",
         """docker inspect $C | ForEach-Object { $_ -replace '^( *"-*[A-Za-z_][\\w.-]*)=.*"(,?)$', '$1=***"$2' }""",
     ),
-    Request(
+    Instruction(
         "docker logs",
         CONTAINER_HOST,
         'docker logs --tail 200 --timestamps "$C" 2>&1',
         'docker logs --tail 200 --timestamps $C 2>&1 | ForEach-Object { "$_" }',
     ),
-    Request("docker images", CONTAINER_HOST, "docker images", "docker images"),
-    Request("docker version", CONTAINER_HOST, "docker version", "docker version"),
-    Request("machine", CONTAINER_HOST, "uname -m", "$env:PROCESSOR_ARCHITECTURE"),
-    Request("date", CONTAINER_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"),
-    Request(
+    Instruction("docker images", CONTAINER_HOST, "docker images", "docker images"),
+    Instruction("docker version", CONTAINER_HOST, "docker version", "docker version"),
+    Instruction("machine", CONTAINER_HOST, "uname -m", "$env:PROCESSOR_ARCHITECTURE"),
+    Instruction(
+        "date", CONTAINER_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"
+    ),
+    Instruction(
         SETUP,
         CONTAINER_HOST,
         """P=$(docker port "$C" | sed -nE 's/.*-> 0\\.0\\.0\\.0:([0-9]+)$/\\1/p' | head -n 1)""",
         "$P = (docker port $C | Select-Object -First 1) -replace '.*:', ''",
     ),
-    Request(
+    Instruction(
         "certificate",
         CONTAINER_HOST,
         f'openssl s_client -connect "127.0.0.1:$P" </dev/null 2>&1 | grep -E {_SHOWN}',
         f"'' | openssl s_client -connect \"127.0.0.1:$P\" 2>&1 | Select-String {_SHOWN}",
     ),
-    Request(
+    Instruction(
         "names",
         CONTAINER_HOST,
         'openssl s_client -connect "127.0.0.1:$P" </dev/null 2>/dev/null | '
@@ -102,24 +104,24 @@ STEPS = (
         "'' | openssl s_client -connect \"127.0.0.1:$P\" 2>$null | "
         "openssl x509 -noout -subject -dates -ext subjectAltName",
     ),
-    Request(
+    Instruction(
         "answer",
         CONTAINER_HOST,
         f'curl {_CURL} /dev/null "https://127.0.0.1:$P/"',
         f'curl.exe {_CURL} NUL "https://127.0.0.1:$P/"',
     ),
-    Request(SETUP, FINEBI_HOST, "A='https://HOST:PORT'", "$A = 'https://HOST:PORT'", _ADDRESS),
-    Request("saved address", FINEBI_HOST, 'echo "$A"', 'echo "$A"'),
-    Request("date", FINEBI_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"),
-    Request("answer", FINEBI_HOST, f'curl {_CURL} /dev/null "$A/"', f'curl.exe {_CURL} NUL "$A/"'),
-    Request(
+    Instruction(SETUP, FINEBI_HOST, "A='https://HOST:PORT'", "$A = 'https://HOST:PORT'", _ADDRESS),
+    Instruction("saved address", FINEBI_HOST, 'echo "$A"', 'echo "$A"'),
+    Instruction("date", FINEBI_HOST, "date -u +%Y-%m-%dT%H:%M:%SZ", "(Get-Date).ToUniversalTime().ToString('s') + 'Z'"),
+    Instruction("answer", FINEBI_HOST, f'curl {_CURL} /dev/null "$A/"', f'curl.exe {_CURL} NUL "$A/"'),
+    Instruction(
         "connection",
         FINEBI_HOST,
         f'openssl s_client -connect "${{A#https://}}" </dev/null 2>&1 | grep -E {_SHOWN}',
         "Test-NetConnection -ComputerName ([uri]$A).Host -Port ([uri]$A).Port",
     ),
-    Request(SETUP, FINEBI_HOST, "L='FINEBI/logs/fanruan.log'", "$L = 'FINEBI\\logs\\fanruan.log'", _LOG),
-    Request(
+    Instruction(SETUP, FINEBI_HOST, "L='FINEBI/logs/fanruan.log'", "$L = 'FINEBI\\logs\\fanruan.log'", _LOG),
+    Instruction(
         "fanruan.log",
         FINEBI_HOST,
         f"LC_ALL=C sed -nE 's/^([0-9:., -]*).*({LOGGED}).*/\\1 \\2/p' \"$L\" | tail -n 50",
@@ -165,12 +167,12 @@ def lines(shell: str, name: str = "") -> list[str]:
     return told
 
 
-def marker(step: Request) -> str:
+def marker(step: Instruction) -> str:
     """The line that names the output below it."""
     return f"=== fanlic: {step.section} ({step.host}) ==="
 
 
-def _lines(step: Request, shell: str, name: str) -> list[str]:
+def _lines(step: Instruction, shell: str, name: str) -> list[str]:
     command = step.sh if shell == "sh" else step.powershell
     if step.remark == _FIND and name:
         command = f"C='{name}'" if shell == "sh" else f"$C = '{name}'"
