@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,7 +234,7 @@ def test_missing_or_malformed_manifest_is_refused(tmp_path: Path, members: Membe
         json.dumps(manifest * 9).encode(),
         json.dumps([manifest[0], manifest[0]]).encode(),
     ]
-    fields = (("Config", 1), ("RepoTags", None), ("RepoTags", []), ("Layers", ["x", 1]))
+    fields: tuple[tuple[str, object], ...] = (("Config", 1), ("RepoTags", None), ("RepoTags", []), ("Layers", ["x", 1]))
     bad += [json.dumps([{**manifest[0], key: value}]).encode() for key, value in fields]
     names = ("no-tag", "Upper:1", "a:b:c", "", "a b:1")
     bad += [json.dumps([{**manifest[0], "RepoTags": [name]}]).encode() for name in names]
@@ -287,9 +288,9 @@ def test_layer_left_out_of_the_manifest_is_refused(tmp_path: Path, members: Memb
 def test_missing_or_malformed_field_is_refused(tmp_path: Path, members: Members, path: str, value: object) -> None:
     *outer, key = path.split(".")
 
-    def change(settings: dict[str, dict[str, object]]) -> None:
+    def change(settings: dict[str, Any]) -> None:
         place = settings[outer[0]] if outer else settings
-        place[key] = value  # type: ignore[index]
+        place[key] = value
 
     assert Fault.CONFIG == _refusal(tmp_path, tar_of(_change_config(members, change))).fault
 

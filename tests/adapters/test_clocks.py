@@ -54,7 +54,12 @@ def test_a_reader_beside_a_mover_sees_the_old_instant_or_the_new_one(tmp_path: P
     clock = LabClock(tmp_path / "clock")
     clock.set(NINE)
     short, long = NINE, NINE + timedelta(microseconds=1)  # texts of different length
-    mover = threading.Thread(target=lambda: [clock.set((short, long)[n % 2]) for n in range(300)])
+
+    def move() -> None:
+        for n in range(300):
+            clock.set((short, long)[n % 2])
+
+    mover = threading.Thread(target=move)
     mover.start()
     seen = set()
     while mover.is_alive():

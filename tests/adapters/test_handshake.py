@@ -12,7 +12,7 @@ from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.signing import SigningKey, encode
 from fanlic.model.activation import Challenge
 from fanlic.model.approval import Scan
-from fanlic.model.refusals import ChallengeForged, ChallengeUnreadable
+from fanlic.model.refusals import ChallengeForged, ChallengeUnreadable, Refusal
 from fanlic.model.registration import License
 
 MADE_AT = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
@@ -39,7 +39,7 @@ NOT_A_HOLDER = ChallengeForged("it does not come from a holder of this license")
 NOT_THE_SERVER = ChallengeForged("its signature is not the server's")
 
 
-def verdict(data: bytes) -> ChallengeForged | ChallengeUnreadable | None:
+def verdict(data: bytes) -> Refusal | None:
     """What the phone's side makes of these bytes."""
     try:
         return handshake.read(encode(data)).proven(SECRET)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,12 +36,12 @@ class Desk:
         writer = ImageWriter(self.folder, VENDOR.identity, "strict", FINEBI_6_0_5, SystemClock())
         return writer.write(record(license_id=license_id), now)[0]
 
-    def spoilt(self, change: object) -> Path:
+    def spoilt(self, change: Callable[[list[Image]], list[Image]]) -> Path:
         """An archive whose images were changed before they were written."""
         original = archive.write
 
-        def write(path: Path, images: list[Image], **more: object) -> str:
-            return original(path, change(images), **more)  # type: ignore[operator,no-any-return,arg-type]
+        def write(path: Path, images: list[Image], **more: Any) -> str:
+            return original(path, change(images), **more)
 
         self._patch.setattr(archive, "write", write)
         return self.write()

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -250,7 +251,7 @@ def test_taken_port_leaves_a_created_container_that_starts_later(world: World) -
     assert "Cannot restart" not in world.ok("restart two")
 
 
-def _state(world: World, name: str, *fields: str) -> tuple[object, ...]:
+def _state(world: World, name: str, *fields: str) -> tuple[Any, ...]:
     return tuple(world.inspect(name)["State"][field] for field in fields)
 
 

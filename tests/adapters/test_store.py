@@ -260,7 +260,12 @@ def test_the_journal_is_read_beside_a_running_writer_and_every_reading_is_a_begi
 ) -> None:
     lines = tuple(JournalLine(NINE + timedelta(seconds=n), "poll refused", f"n{n}") for n in range(120))
     store.commit(Commit(ACTIVE, lines[:1]))
-    writer = threading.Thread(target=lambda: [store.commit(Commit(ACTIVE, lines[n : n + 2])) for n in range(1, 119, 2)])
+
+    def write() -> None:
+        for n in range(1, 119, 2):
+            store.commit(Commit(ACTIVE, lines[n : n + 2]))
+
+    writer = threading.Thread(target=write)
     writer.start()
     while writer.is_alive():
         seen = read_journal(tmp_path / "server.db")

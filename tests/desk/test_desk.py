@@ -542,7 +542,7 @@ def test_of_several_faults_the_scan_is_refused_for_the_one_checked_first(world: 
 
 def refused(world: World, text: str) -> Refusal | None:
     """Why the phone gets no digits; looking must say the same as approving."""
-    answers = []
+    answers: list[Refusal | None] = []
     for ask in (world.desk.look, world.desk.approve):
         try:
             ask(text)

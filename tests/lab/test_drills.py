@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from fanlic.lab.drill import HINT_COSTS, LOOK_COSTS, LOOKS, Drill, mystery
-from fanlic.lab.drills import CONFIG, RECIPES, TLS
+from fanlic.lab.drills import RECIPES, TLS
 from fanlic.lab.scenarios import FIXED, run_line
-from fanlic.lab.story import COMMAND
+from fanlic.lab.story import COMMAND, CONFIG
 from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
 
@@ -23,7 +23,8 @@ def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
 
 
 def every_drill(test: Callable[..., None]) -> Callable[..., None]:
-    return pytest.mark.parametrize("drill", list(RECIPES), indirect=True)(test)
+    marked: Callable[..., None] = pytest.mark.parametrize("drill", list(RECIPES), indirect=True)(test)
+    return marked
 
 
 def docker(drill: Drill, line: str) -> None:
@@ -129,7 +130,11 @@ def start(drill: Drill) -> None:
 
 
 def again(*options: str, **more: str) -> Act:
-    return lambda drill: (docker(drill, f"rm -f {newest(drill)}"), docker(drill, run_line(*options, **more)))
+    def act(drill: Drill) -> None:
+        docker(drill, f"rm -f {newest(drill)}")
+        docker(drill, run_line(*options, **more))
+
+    return act
 
 
 MISTAKES: list[tuple[str, Act, str]] = [

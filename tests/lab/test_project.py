@@ -50,7 +50,9 @@ def refused(act: Callable[[], object], kind: type[Refusal] = Refusal) -> Refusal
 
 def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object]) -> None:
     """Put somebody between the project and the server who changes the server's answers."""
-    honest = lab.parts._network.applications[port]
+    network = lab.parts._network
+    assert network is not None
+    honest = network.applications[port]
 
     def dishonest(environ: Any, start_response: Any) -> Any:
         answer = Response.from_app(honest, environ)
@@ -60,7 +62,7 @@ def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object]) -> N
             environ, start_response
         )
 
-    lab.parts._network.applications[port] = dishonest
+    network.applications[port] = dishonest
 
 
 @pytest.mark.clause("maximum-connections")

@@ -18,7 +18,7 @@ def pairs() -> dict[str, str]:
     from babel.messages.pofile import read_po
 
     with CHINESE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id}
+        return {str(message.id): str(message.string or "") for message in read_po(file) if message.id}
 
 
 def test_every_text_is_translated_and_none_is_left_over(pairs: dict[str, str], generate: ModuleType) -> None:

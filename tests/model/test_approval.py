@@ -1,5 +1,6 @@
 """Submitting and Authentication, the phone's side: what the desk checks, in which order."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -16,6 +17,7 @@ from fanlic.model.refusals import (
     LicenseExpired,
     NothingToUnbind,
     QrExpired,
+    Refusal,
 )
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,7 +31,7 @@ def seconds(count: float) -> timedelta:
 
 
 # Each mistake as a change to (issued, scan, used), in the order in which it is found.
-MISTAKES = {
+MISTAKES: dict[type[Refusal], Callable[[Issued, Scan, bool], tuple[Issued, Scan, bool]]] = {
     LicenseDestroyed: lambda issued, scan, used: (replace(issued, destroyed_at=NOW - seconds(1)), scan, used),
     LicenseExpired: lambda issued, scan, used: (replace(issued, expires=NOW), scan, used),
     QrExpired: lambda issued, scan, used: (issued, replace(scan, made_at=NOW - seconds(300)), used),
@@ -43,13 +45,13 @@ def test_a_fresh_challenge_of_a_new_license_may_be_approved() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_each_mistake_has_its_reason(mistake: type) -> None:
+def test_each_mistake_has_its_reason(mistake: type[Refusal]) -> None:
     issued, scan, used = MISTAKES[mistake](ISSUED, SCAN, False)
     assert mistake is type(approval.may_approve(issued, scan, used, NOW, FINEBI_6_0_5))
 
 
 @pytest.mark.parametrize(("first", "second"), list(combinations(MISTAKES, 2)))
-def test_of_two_mistakes_the_earlier_in_the_order_is_told(first: type, second: type) -> None:
+def test_of_two_mistakes_the_earlier_in_the_order_is_told(first: type[Refusal], second: type[Refusal]) -> None:
     issued, scan, used = MISTAKES[first](*MISTAKES[second](ISSUED, SCAN, False))
     assert first is type(approval.may_approve(issued, scan, used, NOW, FINEBI_6_0_5))
 

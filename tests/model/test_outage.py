@@ -23,7 +23,9 @@ MOVES = {
 }
 
 
-def gap(seconds: int, standing: Authorization = IN_FORCE, *, licensed: bool = True, policy: Policy = FINEBI_6_0_5):
+def gap(
+    seconds: int, standing: Authorization = IN_FORCE, *, licensed: bool = True, policy: Policy = FINEBI_6_0_5
+) -> Authorization:
     return outage.after_gap(standing, NOW - timedelta(seconds=seconds), NOW, licensed, policy)
 
 

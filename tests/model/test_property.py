@@ -5,6 +5,7 @@ server's clock it keeps one of its own, `lived`: how much time has passed as far
 back never makes it less, so whatever is judged by it was not extended.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -68,7 +69,7 @@ class Authority(RuleBasedStateMachine):
         ends = [seat.ends_at for seat in self.seats.values() if seat.epoch == self.server.epoch]
         return Facts(len(ends), min(ends, default=None))
 
-    def turn(self, begin: object = server.settle) -> datetime:
+    def turn(self, begin: Callable[..., server.Settled] = server.settle) -> datetime:
         settled = begin(self.server, TERMS, self.facts(), self.clock, FINEBI_6_0_5)
         alarm = "clock set back" in [change.event for change in settled.changes]
         assert alarm or settled.server.alive_at >= self.server.alive_at

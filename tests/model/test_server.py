@@ -1,5 +1,6 @@
 """The authorization server as one value: settling, deadlines, starts, the clock set back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -152,7 +153,7 @@ def test_a_qr_code_dies_at_five_minutes_whoever_looks(age: int, expected: CodeEn
     [(86_399, Standing.IN_FORCE, 1), (86_400, Standing.LAPSED, 2), (86_401, Standing.LAPSED, 2)],
 )
 def test_down_time_is_judged_at_a_start_and_after_a_suspended_machine_woke(
-    begin: object, gap: int, expected: Standing, epoch: int
+    begin: Callable[..., Settled], gap: int, expected: Standing, epoch: int
 ) -> None:
     after = begin(ACTIVE, NOW + seconds(gap)).server
     assert (expected, epoch) == (after.authorization.standing, after.epoch)
@@ -262,7 +263,7 @@ def test_a_step_back_of_less_than_a_minute_is_waited_out(back: int) -> None:
 @pytest.mark.parametrize("begin", [settle, start])
 @pytest.mark.parametrize("policy", [FINEBI_6_0_5, FINEREPORT_11_5_11], ids=lambda policy: policy.edition)
 def test_a_clock_set_back_lapses_the_activation_and_raises_an_alarm(
-    begin: object, back: timedelta, policy: Policy
+    begin: Callable[..., Settled], back: timedelta, policy: Policy
 ) -> None:
     now = NOW - back
     settled = begin(ACTIVE, now, policy=policy)
@@ -330,7 +331,7 @@ def test_a_clock_set_forward_past_24_hours_and_back_resurrects_nothing(away: tim
 
 @pytest.mark.parametrize("step", [-400 * DAY, -DAY, -seconds(61), -seconds(60), -seconds(1), 0 * DAY, seconds(1), DAY])
 @pytest.mark.parametrize("begin", [settle, start])
-def test_the_server_never_goes_on_before_its_own_life_mark(begin: object, step: timedelta) -> None:
+def test_the_server_never_goes_on_before_its_own_life_mark(begin: Callable[..., Settled], step: timedelta) -> None:
     settled = begin(ACTIVE, NOW + step)
     assert settled.now == settled.server.alive_at
     assert settled.server.latest >= settled.server.alive_at

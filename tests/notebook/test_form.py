@@ -121,7 +121,7 @@ def test_no_rule_is_inside(path: Path) -> None:
     imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert [] == [name for name in imported if name.startswith("fanlic.adapters")]
     spans = [
-        timedelta(**{word.arg: word.value.value for word in node.keywords})  # type: ignore[attr-defined,misc]
+        timedelta(**{str(word.arg): ast.literal_eval(word.value) for word in node.keywords})
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "timedelta"

@@ -89,7 +89,7 @@ def read(name: str) -> Any:
     """A notebook as it is committed."""
     import nbformat
 
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
 
 
 async def play(notebook: Any) -> Played:
@@ -98,7 +98,7 @@ async def play(notebook: Any) -> Played:
     from nbclient import NotebookClient
 
     began, seconds = time.perf_counter(), 0.0
-    again = nbformat.from_dict(instructor(notebook))
+    again = nbformat.from_dict(instructor(notebook))  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory(prefix="nb") as folder:
         # A test says which cells may fail; here the run goes on, so that each notebook is judged by itself.
         place_of = {"metadata": {"path": str(FOLDER)}}
@@ -112,15 +112,20 @@ async def play(notebook: Any) -> Played:
                 seconds = seconds or time.perf_counter() - began
             client.nb = notebook  # whose forms are looked at
             client.set_widgets_metadata()
-            left = children(client.km.provisioner.pid)
+            left = children(client.km)
     return Played(notebook, again, seconds, left)
 
 
-def children(pid: int) -> list[str]:
-    """The command lines of all processes below this one."""
+def below(manager: Any) -> list[Any]:
+    """The processes below a kernel."""
     import psutil
 
-    return [" ".join(each.cmdline()) for each in psutil.Process(pid).children(recursive=True)]
+    return list(psutil.Process(manager.provisioner.pid).children(recursive=True))
+
+
+def children(manager: Any) -> list[str]:
+    """Their command lines."""
+    return [" ".join(each.cmdline()) for each in below(manager)]
 
 
 async def play_all(notebooks: dict[str, Any]) -> dict[str, Played]:

@@ -5,7 +5,18 @@ import tempfile
 
 import pytest
 
-from tests.notebooks.kernels import FOLDER, NAMES, PATIENCE, TOGETHER, Played, children, environment, kernel, read
+from tests.notebooks.kernels import (
+    FOLDER,
+    NAMES,
+    PATIENCE,
+    TOGETHER,
+    Played,
+    below,
+    children,
+    environment,
+    kernel,
+    read,
+)
 
 ALL_TOGETHER = 60  # seconds for one run of every notebook; promised for two cores
 
@@ -166,9 +177,9 @@ async def _ended_in_the_middle() -> tuple[list[int], list[int]]:
                 await client.async_execute_cell(cell, place)
                 if cell.id == "ps":
                     break
-            assert children(client.km.provisioner.pid)
-            below = psutil.Process(client.km.provisioner.pid).children(recursive=True)
-    _gone, alive = await asyncio.to_thread(psutil.wait_procs, below, 5)
+            assert children(client.km)
+            processes = below(client.km)
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, processes, 5)
     for each in alive:
         each.kill()
-    return [each.pid for each in below], [each.pid for each in alive]
+    return [each.pid for each in processes], [each.pid for each in alive]

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def test_two_hundred_guesses_at_once_are_compared_six_times_before_the_lock(worl
 
 def test_a_right_code_among_many_wrong_ones_counts_only_if_it_comes_before_the_lock(world: World) -> None:
     right, wrong = world.right_code(), world.wrong_code()
-    results = at_once([lambda code=code: world.service.submit(code) for code in [wrong] * 20 + [right]])
+    results = at_once([partial(world.service.submit, code) for code in [wrong] * 20 + [right]])
     activated = results[-1] is None
     assert activated == (world.service.status().activation is Standing.IN_FORCE)
     assert activated or isinstance(results[-1], CodeEntryLocked)
@@ -101,7 +102,7 @@ def test_of_ten_times_as_many_nodes_as_seats_exactly_as_many_as_seats_are_regist
 ) -> None:
     world = make(seats=5)
     world.activate()
-    results = at_once([lambda n=n: world.register(f"n{n:02}", f"key {n}") for n in range(50)])
+    results = at_once([partial(world.register, f"n{n:02}", f"key {n}") for n in range(50)])
     assert {"Grant": 5, "SeatsTaken": 45} == Counter(type(result).__name__ for result in results)
     assert world.nodes() == [f"n{n:02}" for n in range(50) if not isinstance(results[n], SeatsTaken)]
     assert 5 == world.service.status().seats_taken
@@ -116,7 +117,7 @@ def test_one_node_that_registers_many_times_at_once_takes_one_seat(active: World
 
 
 def test_two_machines_under_one_name_at_once_take_one_seat(active: World) -> None:
-    results = at_once([lambda key=key: active.register("n1", key) for key in ("key 1", "key 2")])
+    results = at_once([partial(active.register, "n1", key) for key in ("key 1", "key 2")])
     assert {"Grant": 1, "NodeKeyWrong": 1} == Counter(type(result).__name__ for result in results)
     assert ["n1"] == active.nodes()
 
@@ -139,7 +140,7 @@ def test_seats_that_come_and_go_at_once_leave_rows_and_counter_in_agreement(make
             except SeatsTaken:
                 world.service.status()
 
-    at_once([lambda n=n: come_and_go(n) for n in range(8)])
+    at_once([partial(come_and_go, n) for n in range(8)])
     assert [] == world.nodes()
     assert 0 == world.service.status().seats_taken
 

@@ -31,9 +31,11 @@ def makers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_every_entry_of_the_catalogue_has_a_page_at_its_short_address() -> None:
     from _site import entries, trace
 
+    from fanlic.commands.docs import shelf
+
     made = dict(entries.pages(trace.collect(ROOT), ROOT / "docs" / "notes"))
     for key in catalogue():
-        assert f"{entries.shelf(key)}/{key}/index.md" in made
+        assert f"{shelf(key)}/{key}/index.md" in made
     assert "reasons/qr-expired/index.md" in made
     assert "# 30005 LICENSE\\_APPNAME\\_ERROR" in made["codes/30005/index.md"]
 
@@ -69,8 +71,8 @@ def test_a_script_that_is_not_what_was_pinned_is_refused(tmp_path: Path, monkeyp
         (Path(command[-1]) / "package.tgz").write_bytes(b"something else")
         return type("Done", (), {"returncode": 0, "stderr": ""})
 
-    monkeypatch.setattr(vendor.shutil, "which", lambda _name: "npm")
-    monkeypatch.setattr(vendor.subprocess, "run", pack)
+    monkeypatch.setattr("shutil.which", lambda _name: "npm")
+    monkeypatch.setattr("subprocess.run", pack)
     with pytest.raises(vendor.VendorMissing, match="is not what was pinned"):
         vendor.provide(tmp_path)
     assert not list(tmp_path.glob("*.js"))
@@ -109,7 +111,7 @@ def test_docs_command_opens_the_page_of_a_code(tmp_path: Path, monkeypatch: pyte
 
     opened: list[str] = []
     monkeypatch.setattr(docs, "places", lambda: (tmp_path,))
-    monkeypatch.setattr(docs.webbrowser, "open", opened.append)
+    monkeypatch.setattr("webbrowser.open", opened.append)
     assert docs.run(Namespace(words=["30005"], only_print=False)) == 1
     assert "there is no copy here" in capsys.readouterr().err
     (tmp_path / "index.html").write_text("")

@@ -18,7 +18,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     clock.set(LAB_START)
     monkeypatch.setenv("FANLIC_LAB_CLOCK", str(clock.path))
     monkeypatch.setenv("FANLIC_LAB_SEED", "seed/1")
-    return Place(*(container.path(name) for name in ("config", "log", "tls", "web", "license")))
+    config, log, tls, web = map(container.path, ("config", "log", "tls", "web"))
+    return Place(config, log, tls, web, container.path("license"))
 
 
 def test_lab_server_takes_clock_and_seed_from_its_environment(place: Place) -> None:

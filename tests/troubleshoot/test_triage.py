@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlic.troubleshoot import ask, triage
+from fanlic.troubleshoot import ask, today, triage
 from fanlic.troubleshoot.ask import speaking
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.dates import instant
@@ -213,7 +213,7 @@ def test_now_is_an_option_and_nonsense_is_refused(
 def test_this_machines_clock_is_the_last_resort(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(triage.today, "now", lambda: NOW)
+    monkeypatch.setattr(today, "now", lambda: NOW)
     given = table.inspect(status="exited", finished="2026-11-22T08:00:00Z")
     assert 0 == run(monkeypatch, given.encode(), "--json")
     assert "down-over-24-hours" == json.loads(capsys.readouterr().out)["verdict"]["name"]

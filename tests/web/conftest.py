@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -43,10 +43,17 @@ TERMS = License(
 )
 
 
+class Answer(TestResponse):
+    """For mypy: a response whose JSON a test may index; a test that finds none fails by that."""
+
+    json: Any
+
+
 class Site:
     """One authorization server, and what a test does with it."""
 
     secret = b"canary-of-the-license-secret-32b"
+    store: SqliteStore
 
     def __init__(self, folder: Path, **terms: Any) -> None:
         self.folder = folder
@@ -87,21 +94,22 @@ class Site:
     def wait(self, **span: float) -> None:
         self.clock.set(self.clock.now() + timedelta(**span))
 
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.web.get(path, headers={"Host": HOST, **_names(headers)})
+    def send(self, method: str, path: str, headers: dict[str, str], **content: Any) -> Answer:
+        named = {"Host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return cast("Answer", self.web.open(path, method=method, headers=named, **content))
 
-    def form(self, path: str = PAGE, code: str | None = None, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, headers)
+
+    def form(self, path: str = PAGE, code: str | None = None, **headers: str) -> Answer:
         fields = {} if code is None else {"code": code}
-        kind = "application/x-www-form-urlencoded"
-        return self.web.post(path, data=fields, content_type=kind, headers={"Host": HOST, **_names(headers)})
+        return self.send("POST", path, headers, data=fields, content_type="application/x-www-form-urlencoded")
 
-    def call(self, method: str, path: str, body: Any, **headers: str) -> TestResponse:
-        """A JSON call below /license/v1."""
-        named = {"Host": HOST, **_names(headers)}
+    def call(self, method: str, path: str, body: Any, **headers: str) -> Answer:
+        """A JSON call below /license/v1; bytes go as they are."""
         if isinstance(body, bytes):
-            named.setdefault("Content-Type", "application/json")
-            return self.web.open(f"/license/v1{path}", method=method, data=body, headers=named)
-        return self.web.open(f"/license/v1{path}", method=method, json=body, headers=named)
+            return self.send(method, f"/license/v1{path}", {"Content_Type": "application/json"} | headers, data=body)
+        return self.send(method, f"/license/v1{path}", headers, json=body)
 
     def code(self) -> str:
         """The six digits a phone would show for the QR code on the page."""
@@ -128,15 +136,11 @@ class Site:
         }
         return {name: value for name, value in (said | other).items() if value is not None}
 
-    def register(self, node: str = "n1", **other: Any) -> TestResponse:
+    def register(self, node: str = "n1", **other: Any) -> Answer:
         return self.call("PUT", f"/registrations/{node}", self.said(**other))
 
     def journal(self) -> tuple[JournalLine, ...]:
         return read_journal(self.folder / "server.db")
-
-
-def _names(headers: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 @pytest.fixture

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
-from fanlic.model.refusals import reasons
+from fanlic.model.refusals import DataUnreadable, reasons
 from fanlic.web import openapi, reading
 from fanlic.web.problems import STATUS, status_of
+from tests.web.conftest import Site
 
 VERBS = {"GET", "POST", "PUT", "DELETE"}
 
 
-def described(site) -> dict[str, dict[str, dict]]:
+def described(site: Site) -> dict[str, dict[str, dict[str, Any]]]:
     answer = site.get("/openapi.json")
     assert answer.status_code == 200
-    return answer.json["paths"]
+    paths: dict[str, dict[str, dict[str, Any]]] = answer.json["paths"]
+    return paths
 
 
 @pytest.mark.parametrize("lab", [False, True])
-def test_the_description_has_exactly_the_routes_of_the_application(lab: bool, site) -> None:
+def test_the_description_has_exactly_the_routes_of_the_application(lab: bool, site: Site) -> None:
     site.open(lab=lab)
     routes = {
         (re.sub("<(.*?)>", r"{\1}", str(rule)), verb.lower())
@@ -31,7 +34,7 @@ def test_the_description_has_exactly_the_routes_of_the_application(lab: bool, si
     assert any("/lab/" in path for path, _verb in routes) == lab
 
 
-def test_the_answers_have_the_fields_that_are_described(activated) -> None:
+def test_the_answers_have_the_fields_that_are_described(activated: Site) -> None:
     seat = activated.register("n1").json["seat"]
     answers = {
         ("get", "/license/v1/challenge"): activated.get("/license/v1/challenge"),
@@ -51,12 +54,12 @@ def test_the_answers_have_the_fields_that_are_described(activated) -> None:
         assert set(answer.json) == set(content["schema"]["required"]), path
 
 
-def test_a_problem_has_the_fields_that_are_described(site) -> None:
+def test_a_problem_has_the_fields_that_are_described(site: Site) -> None:
     schema = site.get("/openapi.json").json["components"]["schemas"]["Problem"]
     assert set(site.register().json) == set(schema["required"])
 
 
-def test_the_described_fields_are_all_required_and_no_other_is_taken(activated) -> None:
+def test_the_described_fields_are_all_required_and_no_other_is_taken(activated: Site) -> None:
     for path, verbs in described(activated).items():
         for verb, call in verbs.items():
             content = call.get("requestBody", {}).get("content", {})
@@ -77,8 +80,8 @@ def test_the_described_patterns_are_those_that_are_checked() -> None:
         assert openapi._field(name)["pattern"] == f"^{field.pattern}$"
 
 
-def test_every_refusal_on_the_wire_is_described_with_its_status_and_code(activated) -> None:
-    def listed(verb: str, path: str, status: int) -> list[dict]:
+def test_every_refusal_on_the_wire_is_described_with_its_status_and_code(activated: Site) -> None:
+    def listed(verb: str, path: str, status: int) -> Any:
         return described(activated)[path][verb]["responses"][str(status)]["x-fanlic-reasons"]
 
     register = "/license/v1/registrations/{node}"
@@ -98,7 +101,7 @@ def test_every_refusal_on_the_wire_is_described_with_its_status_and_code(activat
     assert {"reason": "code-entry-locked", "code": None} in listed("post", "/license/v1/activation", 429)
 
 
-def test_the_ten_codes_are_all_described(site) -> None:
+def test_the_ten_codes_are_all_described(site: Site) -> None:
     codes = {
         reason["code"]
         for verbs in described(site).values()
@@ -110,9 +113,9 @@ def test_the_ten_codes_are_all_described(site) -> None:
 
 
 def test_every_reason_has_one_status_and_a_kind_of_it_has_its_own_or_its_parents() -> None:
-    assert {kind.__name__ for kind in STATUS if kind not in (*reasons(), *reading.DataUnreadable.__subclasses__())} == {
+    assert {kind.__name__ for kind in STATUS if kind not in (*reasons(), *DataUnreadable.__subclasses__())} == {
         "Refusal"
     }
     assert status_of(reading.MediaTypeWrong("x")) == 415
-    assert status_of(reading.DataUnreadable("x")) == 400
+    assert status_of(DataUnreadable("x")) == 400
     assert all(400 <= status < 500 for status in STATUS.values())

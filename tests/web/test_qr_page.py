@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from fanlic.adapters import handshake, qr
+from tests.web.conftest import Site
 
 PAGE = "/license/qrcode"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -59,7 +61,7 @@ class Checked(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def look(site) -> str:
+def look(site: Site) -> str:
     """What the page says now."""
     answer = site.get(PAGE, **BROWSER)
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
@@ -69,7 +71,7 @@ def look(site) -> str:
     return checked.text
 
 
-def lock(site) -> None:
+def lock(site: Site) -> None:
     wrong = site.wrong()
     answers = [site.form(code=wrong).status_code for _ in range(6)]
     assert answers == [422] * 5 + [429]
@@ -77,7 +79,7 @@ def lock(site) -> None:
 
 @pytest.mark.clause("qr-page")
 @pytest.mark.clause("six-digits")
-def test_the_page_shows_a_qr_code_whose_code_activates_the_server(site) -> None:
+def test_the_page_shows_a_qr_code_whose_code_activates_the_server(site: Site) -> None:
     page = look(site)
     assert "Scan with the browser of a phone" in page
     assert "Enter the six digits that the phone shows" in page
@@ -87,19 +89,19 @@ def test_the_page_shows_a_qr_code_whose_code_activates_the_server(site) -> None:
 
 
 @pytest.mark.clause("qr-page")
-def test_the_qr_code_names_the_address_at_which_the_page_was_opened(site) -> None:
+def test_the_qr_code_names_the_address_at_which_the_page_was_opened(site: Site) -> None:
     page = site.get(PAGE).text
     picture = page[page.index("<svg") : page.index("</svg>") + 6]
     assert handshake.read(qr.read(picture)).scan.address == "https://172.16.63.131:49155"
 
 
-def test_what_the_qr_code_says_is_nowhere_on_the_page_but_in_the_picture(site) -> None:
+def test_what_the_qr_code_says_is_nowhere_on_the_page_but_in_the_picture(site: Site) -> None:
     page, text = site.get(PAGE).text, site.get("/license/v1/challenge").json["text"]
     assert text not in page
     assert text.split("?c=")[1][:40] not in page
 
 
-def test_the_open_page_lets_the_phones_user_compare_and_counts_down(site) -> None:
+def test_the_open_page_lets_the_phones_user_compare_and_counts_down(site: Site) -> None:
     site.get(PAGE)
     site.wait(seconds=17)
     page = look(site)
@@ -111,14 +113,14 @@ def test_the_open_page_lets_the_phones_user_compare_and_counts_down(site) -> Non
     assert "Wrong codes still allowed before the lock: 5." in page
 
 
-def test_the_field_takes_a_pasted_code_and_asks_for_a_numeric_keypad(site) -> None:
+def test_the_field_takes_a_pasted_code_and_asks_for_a_numeric_keypad(site: Site) -> None:
     field = re.search(r"<input[^>]*>", site.get(PAGE).text)
     assert field is not None
     for attribute in ('inputmode="numeric"', 'autocomplete="one-time-code"', 'pattern="[0-9]{6}"', 'maxlength="16"'):
         assert attribute in field[0]
 
 
-def test_a_wrong_code_shows_why_what_is_left_and_what_to_do_and_keeps_the_qr_code(site) -> None:
+def test_a_wrong_code_shows_why_what_is_left_and_what_to_do_and_keeps_the_qr_code(site: Site) -> None:
     picture = site.get(PAGE).text.partition("<svg")[2].partition("</svg>")[0]
     answer = site.form(code=site.wrong())
     assert answer.status_code == 422
@@ -130,7 +132,7 @@ def test_a_wrong_code_shows_why_what_is_left_and_what_to_do_and_keeps_the_qr_cod
 
 
 @pytest.mark.parametrize("code", ["123 456", "12345", "abcdef", "<b>1</b>"])
-def test_what_is_not_six_digits_is_refused_on_the_page_without_costing_a_try(code: str, site) -> None:
+def test_what_is_not_six_digits_is_refused_on_the_page_without_costing_a_try(code: str, site: Site) -> None:
     site.get(PAGE)
     answer = site.form(code=code)
     assert answer.status_code == 422
@@ -139,7 +141,7 @@ def test_what_is_not_six_digits_is_refused_on_the_page_without_costing_a_try(cod
     assert "<b>" not in answer.text
 
 
-def test_a_form_without_the_field_or_with_two_of_them_is_refused(site) -> None:
+def test_a_form_without_the_field_or_with_two_of_them_is_refused(site: Site) -> None:
     site.get(PAGE)
     for body, said in (("", "it is missing"), ("code=123456&code=123456", "it is given more than once")):
         answer = site.web.post(PAGE, data=body, content_type="application/x-www-form-urlencoded")
@@ -150,7 +152,7 @@ def test_a_form_without_the_field_or_with_two_of_them_is_refused(site) -> None:
 
 @pytest.mark.clause("refresh-by-hand")
 @pytest.mark.clause("qr-five-minutes")
-def test_an_expired_qr_code_is_gone_from_the_page_until_refresh_is_pressed(site) -> None:
+def test_an_expired_qr_code_is_gone_from_the_page_until_refresh_is_pressed(site: Site) -> None:
     site.get(PAGE)
     site.wait(minutes=4, seconds=59)
     assert "<svg" in site.get(PAGE).text
@@ -165,7 +167,7 @@ def test_an_expired_qr_code_is_gone_from_the_page_until_refresh_is_pressed(site)
     assert "<svg" in site.get(PAGE).text
 
 
-def test_refresh_kills_the_code_before_it_and_keeps_the_count_of_wrong_ones(site) -> None:
+def test_refresh_kills_the_code_before_it_and_keeps_the_count_of_wrong_ones(site: Site) -> None:
     old = site.code()
     site.form(code=site.wrong())
     site.form(PAGE + "/refresh")
@@ -173,7 +175,7 @@ def test_refresh_kills_the_code_before_it_and_keeps_the_count_of_wrong_ones(site
     assert "before the lock: 3." in look(site)
 
 
-def test_a_locked_page_says_until_when_counts_down_and_offers_nothing_to_press(site) -> None:
+def test_a_locked_page_says_until_when_counts_down_and_offers_nothing_to_press(site: Site) -> None:
     site.get(PAGE)
     lock(site)
     site.wait(seconds=95)
@@ -185,7 +187,7 @@ def test_a_locked_page_says_until_when_counts_down_and_offers_nothing_to_press(s
     assert site.form(PAGE + "/refresh").headers["Retry-After"] == "805"
 
 
-def test_a_sealed_page_names_the_command_that_opens_it(site) -> None:
+def test_a_sealed_page_names_the_command_that_opens_it(site: Site) -> None:
     site.get(PAGE)
     while site.service.status().code_entry != "sealed":
         if site.call("POST", "/activation", {"code": "000000"}).status_code == 429:
@@ -196,7 +198,7 @@ def test_a_sealed_page_names_the_command_that_opens_it(site) -> None:
     assert "<form" not in site.get(PAGE).text
 
 
-def test_an_activated_page_says_since_when_and_which_address_to_register(activated) -> None:
+def test_an_activated_page_says_since_when_and_which_address_to_register(activated: Site) -> None:
     activated.register()
     page = look(activated)
     assert "In force since 2026-03-02 09:00:00 UTC" in page
@@ -207,14 +209,14 @@ def test_an_activated_page_says_since_when_and_which_address_to_register(activat
     assert "<form" not in activated.get(PAGE).text
 
 
-def test_an_activated_server_refuses_what_an_old_page_sends(activated) -> None:
+def test_an_activated_server_refuses_what_an_old_page_sends(activated: Site) -> None:
     for answer in (activated.form(code="123456"), activated.form(PAGE + "/refresh")):
         assert answer.status_code == 409
         assert "there is nothing to scan" in answer.text
 
 
 @pytest.mark.clause("re-authenticate")
-def test_a_lapsed_page_says_why_and_that_scanning_again_is_enough(activated) -> None:
+def test_a_lapsed_page_says_why_and_that_scanning_again_is_enough(activated: Site) -> None:
     activated.wait(hours=24)
     activated.start()
     page = look(activated)
@@ -226,7 +228,7 @@ def test_a_lapsed_page_says_why_and_that_scanning_again_is_enough(activated) -> 
     activated.activate()
 
 
-def test_a_page_of_an_expired_license_takes_no_code_and_says_whom_to_ask(site) -> None:
+def test_a_page_of_an_expired_license_takes_no_code_and_says_whom_to_ask(site: Site) -> None:
     site.get(PAGE)
     site.wait(days=365)
     page = look(site)
@@ -237,14 +239,14 @@ def test_a_page_of_an_expired_license_takes_no_code_and_says_whom_to_ask(site) -
     assert site.form(PAGE + "/refresh").status_code == 403
 
 
-def test_a_page_after_the_clock_was_set_back_shows_the_alarm(activated) -> None:
+def test_a_page_after_the_clock_was_set_back_shows_the_alarm(activated: Site) -> None:
     activated.wait(hours=-1)
     page = look(activated)
     assert "Clock alarm. The clock of the container host was set back at 2026-03-02 08:00:00 UTC." in page
     assert "the server's clock was set back" in page
 
 
-def test_a_code_sent_before_the_page_was_ever_opened_leads_to_the_page(site) -> None:
+def test_a_code_sent_before_the_page_was_ever_opened_leads_to_the_page(site: Site) -> None:
     answer = site.form(code="123456")
     assert answer.status_code == 409
     assert "No QR code yet" in Checked(answer.text).text
@@ -252,27 +254,27 @@ def test_a_code_sent_before_the_page_was_ever_opened_leads_to_the_page(site) -> 
     assert site.service.status().code_entry == "no QR code yet"
 
 
-def test_every_page_says_that_it_is_a_rehearsal(site) -> None:
+def test_every_page_says_that_it_is_a_rehearsal(site: Site) -> None:
     page = look(site)
     assert page.index("Rehearsal server: training software, not FanRuan's.") < page.index("Activate")
     assert "not made, endorsed or supported by FanRuan" in page
 
 
-def test_the_lab_shows_its_banner_and_the_virtual_time_and_strict_does_not(site) -> None:
+def test_the_lab_shows_its_banner_and_the_virtual_time_and_strict_does_not(site: Site) -> None:
     assert "Virtual time" not in look(site)
     site.open(lab=True)
     site.wait(minutes=2)
     assert "Lab. Virtual time: 2026-03-02 09:02:00 UTC . It stands still until somebody moves it." in look(site)
 
 
-def test_names_from_the_license_are_shown_as_text(make_site) -> None:
+def test_names_from_the_license_are_shown_as_text(make_site: Callable[..., Site]) -> None:
     site = make_site(company="<script>alert(1)</script>", project="A & B \"'")
     source = site.get(PAGE).text
     assert "<script>alert" not in source
     assert "<script>alert(1)</script>" in look(site)
 
 
-def test_the_page_changes_its_mark_exactly_when_it_would_look_different(site) -> None:
+def test_the_page_changes_its_mark_exactly_when_it_would_look_different(site: Site) -> None:
     def mark() -> str:
         told = site.get("/license/v1/status").json["mark"]
         assert f'data-mark="{told}"' in site.get(PAGE).text
@@ -288,7 +290,7 @@ def test_the_page_changes_its_mark_exactly_when_it_would_look_different(site) ->
 
 
 @pytest.mark.clause("map-web")
-def test_without_its_files_the_page_is_unreachable_and_everything_else_runs(site, tmp_path: Path) -> None:
+def test_without_its_files_the_page_is_unreachable_and_everything_else_runs(site: Site, tmp_path: Path) -> None:
     (tmp_path / "mapped").mkdir()
     site.open(front_end=tmp_path / "mapped")
     answer = site.get(PAGE)
@@ -305,7 +307,7 @@ def test_without_its_files_the_page_is_unreachable_and_everything_else_runs(site
     assert site.register().status_code == 200
 
 
-def test_style_and_script_come_from_the_server_and_reach_for_nothing_else(site) -> None:
+def test_style_and_script_come_from_the_server_and_reach_for_nothing_else(site: Site) -> None:
     for name, kind in (("qrcode.css", "text/css"), ("qrcode.js", "text/javascript")):
         answer = site.get(f"/license/{name}")
         assert (answer.status_code, answer.mimetype) == (200, kind)
