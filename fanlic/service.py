@@ -325,9 +325,7 @@ def _lines(settled: Settled) -> tuple[JournalLine, ...]:
 
 
 def _reason(refusal: Refusal | None) -> str:
-    if refusal is None:
-        return ""
-    return str(int(refusal.code)) if refusal.code else refusal.reason
+    return "" if refusal is None else refusal.label
 
 
 def _raise(refusal: Refusal | None) -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from fanlic.model.refusals import Code, Reported, reasons
+from fanlic.model.refusals import REASONS, Code
 
 _LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "video": "src"}
 _SETTING = re.compile(r"\bFANLIC_[A-Z_]+\b")
@@ -70,12 +70,10 @@ def _read(path: Path) -> _Page:
 def undocumented(root: Path, docs: Path) -> list[str]:
     """Codes, reasons and settings that no page speaks of."""
     from _site.entries import links
-    from fanlic.troubleshoot.catalogue.search import reason_name
 
     known = links()
     problems = [f"code {int(code)} has no page" for code in Code if str(int(code)) not in known]
-    for kind in set(reasons()) - {Reported}:
-        name = reason_name(kind.__name__)
+    for name, kind in REASONS.items():
         if kind.code is None and not (docs / "reasons" / name).is_dir():
             problems.append(f"reason {name} has no page")
     settings = (docs / "reference" / "configuration.md").read_text("utf-8")

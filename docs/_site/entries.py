@@ -15,8 +15,8 @@ from _site.tongue import CHINESE, ENGLISH, Tongue, heading, md, speaking, told, 
 from _site.trace import Cell, Trace
 from fanlic.commands.docs import shelf
 from fanlic.lab.scenario import catalogue as scenarios
+from fanlic.model import refusals
 from fanlic.model.clauses import Clause
-from fanlic.model.refusals import reasons
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry
@@ -196,7 +196,7 @@ def _clause(clause: Clause, up: str) -> str:
 def _phrases(entry: Entry) -> list[str]:
     """What people type; the search finds the page by it."""
     names = [entry.key, *(phrase.replace("*", " ") for phrase in entry.phrases)]
-    names += [kind.__name__ for kind in reasons() if kind.code is not None and str(int(kind.code)) == entry.key]
+    names += [kind.__name__ for kind in refusals.REASONS.values() if kind.code is not None and kind.label == entry.key]
     return ['<p class="fanlic-phrases" markdown>' + ", ".join(md(" ".join(name.split())) for name in names) + "</p>\n"]
 
 

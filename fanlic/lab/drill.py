@@ -190,7 +190,7 @@ def _qr_page(lab: Lab) -> str:
 
 def _failed_checks(lab: Lab) -> str:
     checks = [check for project in lab.projects for check in project.failed_checks]
-    lines = [f"{instant(check.at)}  {check.node}  {check.code or check.reason}  {check.text}" for check in checks]
+    lines = [f"{instant(check.at)}  {check.node}  {check.label}  {check.text}" for check in checks]
     return "\n".join(lines) or _("no failed check")
 
 

@@ -285,7 +285,7 @@ stock.register(lab.host.server().address)""",
 def _met(code: int) -> Judge:
     def judge(lab: Lab) -> str:
         checks = [check for project in lab.projects for check in project.failed_checks]
-        seen = sorted({str(check.code or check.reason) for check in checks})
+        seen = sorted({check.label for check in checks})
         if str(code) in seen:
             return ""
         if not seen:

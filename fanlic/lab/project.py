@@ -37,6 +37,7 @@ class FailedCheck:
     node: str
     code: int | None
     reason: str
+    label: str  # the code, or else the reason
     text: str
 
 
@@ -129,10 +130,10 @@ class ProjectNode:
     def _list(self, refusal: Refusal, now: datetime) -> None:  # clause: details
         code = int(refusal.code) if refusal.code else None
         text = fill(refusal.message, refusal.evidence)
-        self.failed_checks.append(FailedCheck(now, self.facts.node, code, refusal.reason, text))
+        self.failed_checks.append(FailedCheck(now, self.facts.node, code, refusal.reason, refusal.label, text))
 
     def _note(self, event: str, refusal: Refusal | None, before: Node) -> None:
-        reason = "" if refusal is None else str(int(refusal.code)) if refusal.code else refusal.reason
+        reason = "" if refusal is None else refusal.label
         line = JournalLine(
             self._project.now(), event, self.facts.node, reason, before.registration, self.state.registration
         )

@@ -10,9 +10,11 @@ A reason without a documented code carries none. 30006 is missing from the page'
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import ClassVar, dataclass_transform
 
 from fanlic.model.clauses import SLUGS, Clause
 
@@ -48,30 +50,49 @@ class Code(IntEnum):
     REGISTER_OUT_OF_LIMIT = 30007
 
 
-@dataclass(unsafe_hash=True)
-class Refusal(Exception):
-    """Why something was refused. Subclasses give code, clause, texts and who acts; their fields are the evidence.
+REASONS: dict[str, type[Refusal]] = {}  # every reason of the rulebook by its name, in the order of this file
 
-    `checks` holds the checks that were made on the way, where the rule lists them.
+
+@dataclass_transform()
+class Refusal(Exception):
+    """Why something was refused: one subclass for each reason.
+
+    A subclass is a dataclass. Its fields are the evidence: the values that the rule compared. They are the only
+    arguments, and the placeholders of `message` and `next_step` have their names. A field has one of these types:
+
+    - `str`: a name or value as it arrived, or a short English phrase (`problem`), which the faces translate;
+    - `int`: a count;
+    - `datetime`: an instant, aware, in UTC; the faces show it as text;
+    - `tuple[str, ...]`: what the license allows; empty means anything.
+
+    Why no dataclass of its own: the attributes below belong to the reason, not to the evidence, and attributes of a
+    base class that is no dataclass are no fields. Why not frozen: an exception must take its traceback. Refusals with
+    equal evidence are equal, so that a rule's result can be compared.
     """
 
-    code = None  # type: Code | None
-    clause = None  # type: Clause | None
-    message = N_("Refused.")
-    next_step = ""
-    who = Who.HOST
-    checks = ()  # type: tuple[object, ...]
+    reason: str = "refused"  # the reason's own name, stable across releases: the class name, lower case, hyphens
+    label: str = "refused"  # what people say: the documented code, or else the name
+    code: Code | None = None
+    clause: Clause | None = None
+    message: str = N_("Refused.")
+    next_step: str = ""
+    who: Who = Who.HOST
+    checks: tuple[object, ...] = ()  # the checks made on the way, if the rule lists them
+    __match_args__: ClassVar[tuple[str, ...]] = ()  # the names of the fields; a dataclass sets it
 
-    @property
-    def reason(self) -> str:
-        """The reason's own name, stable across releases: the class name in lower case, joined by hyphens."""
-        name = type(self).__name__
-        return "".join("-" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    def __init_subclass__(cls) -> None:
+        dataclass(unsafe_hash=True)(cls)
+        if "reason" not in vars(cls):
+            cls.reason = re.sub("(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+            cls.label = str(int(cls.code)) if cls.code else cls.reason
+        # A face's own reasons stay out: what the table holds must not depend on what was imported.
+        if cls.__module__ == __name__ and cls.reason:
+            REASONS[cls.reason] = cls
 
     @property
     def evidence(self) -> dict[str, object]:
-        """The values the refusal was judged by."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """The values that the rule compared, by the names of the placeholders."""
+        return {name: getattr(self, name) for name in self.__match_args__}
 
     def __str__(self) -> str:
         return self.message.format(**self.evidence)
@@ -80,7 +101,6 @@ class Refusal(Exception):
 # -- reasons with a documented code, in the order of the page's table
 
 
-@dataclass(unsafe_hash=True)
 class DataUnreadable(Refusal):
     """10000: what arrived is not JSON of one object."""
 
@@ -92,7 +112,6 @@ class DataUnreadable(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class ParameterWrong(Refusal):
     """10001: a field is missing, of the wrong kind, or not in range."""
 
@@ -105,7 +124,6 @@ class ParameterWrong(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class NothingToUnbind(Refusal):
     """20000: what should be unbound (or destroyed) holds no authorization."""
 
@@ -117,7 +135,6 @@ class NothingToUnbind(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class LicenseExpired(Refusal):
     """30000: the license's expiry is reached, judged by the latest instant ever seen."""
 
@@ -129,7 +146,6 @@ class LicenseExpired(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class VersionMismatch(Refusal):
     """30001: product or version is not what the license was issued for."""
 
@@ -144,7 +160,6 @@ class VersionMismatch(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class AuthorizationLapsed(Refusal):
     """30002: an activation was in force and no longer is (reading A16)."""
 
@@ -159,7 +174,6 @@ class AuthorizationLapsed(Refusal):
     who = Who.HOST
 
 
-@dataclass(unsafe_hash=True)
 class AddressOutside(Refusal):
     """30003: the caller's IP address is in none of the license's networks."""
 
@@ -174,7 +188,6 @@ class AddressOutside(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class DomainOutside(Refusal):
     """30004: the project's domain is not among the license's domains."""
 
@@ -187,7 +200,6 @@ class DomainOutside(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class AppNameOutside(Refusal):
     """30005: the project's app name (context path) is not among the license's app names."""
 
@@ -200,7 +212,6 @@ class AppNameOutside(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class SeatsTaken(Refusal):
     """30007: every seat of the license is taken."""
 
@@ -217,7 +228,6 @@ class SeatsTaken(Refusal):
 # -- reasons without a documented code: registration and polling
 
 
-@dataclass(unsafe_hash=True)
 class NeverActivated(Refusal):
     """The authorization server has never been activated."""
 
@@ -226,7 +236,6 @@ class NeverActivated(Refusal):
     next_step = N_("Open its QR code page, scan, enter the six digits and submit; then register.")
 
 
-@dataclass(unsafe_hash=True)
 class NodeKeyWrong(Refusal):
     """Another node holds the seat under this node's name."""
 
@@ -237,7 +246,6 @@ class NodeKeyWrong(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class SeatEnded(Refusal):
     """The seat polled for has ended; a poll never revives it."""
 
@@ -251,7 +259,6 @@ class SeatEnded(Refusal):
 # -- reasons without a documented code: the six digits
 
 
-@dataclass(unsafe_hash=True)
 class WrongCode(Refusal):
     """The six digits are not those of the present QR code."""
 
@@ -261,7 +268,6 @@ class WrongCode(Refusal):
     next_step = N_("Compare with the phone; a code belongs to the QR code it was scanned from.")
 
 
-@dataclass(unsafe_hash=True)
 class CodeEntryLocked(Refusal):
     """Too many wrong codes: code entry waits, for right codes too."""
 
@@ -272,7 +278,6 @@ class CodeEntryLocked(Refusal):
     who = Who.NOBODY
 
 
-@dataclass(unsafe_hash=True)
 class CodeEntrySealed(Refusal):
     """So many wrong codes since the last success that only the console opens code entry again (ours)."""
 
@@ -282,7 +287,6 @@ class CodeEntrySealed(Refusal):
     next_step = N_("Find out who was guessing, then run `fanlic unlock` on the container's console.")
 
 
-@dataclass(unsafe_hash=True)
 class QrExpired(Refusal):
     """The QR code is too old, or a start of the server voided it."""
 
@@ -291,7 +295,6 @@ class QrExpired(Refusal):
     next_step = N_("Press Refresh, scan the new QR code and enter its code within five minutes.")
 
 
-@dataclass(unsafe_hash=True)
 class NoQr(Refusal):
     """A code arrived before any QR code was shown."""
 
@@ -300,7 +303,6 @@ class NoQr(Refusal):
     next_step = N_("Open the QR code page and scan first.")
 
 
-@dataclass(unsafe_hash=True)
 class AlreadyActivated(Refusal):
     """The activation is in force; there is nothing to scan."""
 
@@ -314,7 +316,6 @@ class AlreadyActivated(Refusal):
 # -- the phone's page at the business desk
 
 
-@dataclass(unsafe_hash=True)
 class ChallengeUnreadable(Refusal):
     """The text that was scanned is not a challenge of a fanlic server."""
 
@@ -325,7 +326,6 @@ class ChallengeUnreadable(Refusal):
     who = Who.PHONE
 
 
-@dataclass(unsafe_hash=True)
 class ChallengeForged(Refusal):
     """The challenge's proofs do not fit: not made by a server that holds this license."""
 
@@ -336,7 +336,6 @@ class ChallengeForged(Refusal):
     who = Who.PHONE
 
 
-@dataclass(unsafe_hash=True)
 class LicenseUnknown(Refusal):
     """The desk has issued no such license."""
 
@@ -347,7 +346,6 @@ class LicenseUnknown(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class LicenseDestroyed(Refusal):
     """The license's authorization was destroyed for a migration."""
 
@@ -359,7 +357,6 @@ class LicenseDestroyed(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class LicenseBoundElsewhere(Refusal):
     """The license was approved for another server identity; a container made anew without its /app/config has one."""
 
@@ -374,7 +371,6 @@ class LicenseBoundElsewhere(Refusal):
     who = Who.HOST
 
 
-@dataclass(unsafe_hash=True)
 class ChallengeUsed(Refusal):
     """This QR code was approved before."""
 
@@ -387,7 +383,6 @@ class ChallengeUsed(Refusal):
 # -- the mail check at the business desk
 
 
-@dataclass(unsafe_hash=True)
 class SenderWithoutContract(Refusal):
     """The mail does not come from an address that a contract names."""
 
@@ -400,7 +395,6 @@ class SenderWithoutContract(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class RecipientWrong(Refusal):
     """The mail does not go to the business desk."""
 
@@ -411,7 +405,6 @@ class RecipientWrong(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class TitleWithoutCompany(Refusal):
     """The title does not name the company of the contract."""
 
@@ -423,7 +416,6 @@ class TitleWithoutCompany(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class BodyLineMissing(Refusal):
     """A line of the body is missing."""
 
@@ -434,7 +426,6 @@ class BodyLineMissing(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class BodyLineWrong(Refusal):
     """A line of the body has a value that does not fit the contract or cannot be read."""
 
@@ -447,7 +438,6 @@ class BodyLineWrong(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class MethodOther(Refusal):
     """The body asks for another method of authentication."""
 
@@ -458,7 +448,6 @@ class MethodOther(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class MailUnreadable(Refusal):
     """The message is no mail that can be read."""
 
@@ -472,7 +461,6 @@ class MailUnreadable(Refusal):
 # -- migration
 
 
-@dataclass(unsafe_hash=True)
 class AddressMissing(Refusal):
     """The mail does not name the address of the server to be migrated, or one that is unknown."""
 
@@ -483,7 +471,6 @@ class AddressMissing(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class PrivateConfigMissing(Refusal):
     """The second mail of a migration has no privateConfig attached."""
 
@@ -493,7 +480,6 @@ class PrivateConfigMissing(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class PrivateConfigWrong(Refusal):
     """The attached privateConfig is damaged, or of another server."""
 
@@ -504,7 +490,6 @@ class PrivateConfigWrong(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class NotDestroyedYet(Refusal):
     """A new archive was asked for before the old authorization was destroyed."""
 
@@ -515,7 +500,6 @@ class NotDestroyedYet(Refusal):
     who = Who.CUSTOMER
 
 
-@dataclass(unsafe_hash=True)
 class RestartBeforeReply(Refusal):
     """The old server must not be restarted between the mail and its reply."""
 
@@ -524,7 +508,6 @@ class RestartBeforeReply(Refusal):
     next_step = N_("Leave it as it is and wait for the reply.")
 
 
-@dataclass(unsafe_hash=True)
 class StepOutOfOrder(Refusal):
     """A migration step was taken before the one it builds on."""
 
@@ -538,7 +521,6 @@ class StepOutOfOrder(Refusal):
 # -- what the project meets on the way to the server
 
 
-@dataclass(unsafe_hash=True)
 class CannotConnect(Refusal):
     """No answer from the address."""
 
@@ -550,7 +532,6 @@ class CannotConnect(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class CertificateRefused(Refusal):
     """The server's certificate is not valid for the address or not trusted."""
 
@@ -561,7 +542,6 @@ class CertificateRefused(Refusal):
     next_step = N_("Map /app/tls with a certificate for this address, and trust its issuer.")
 
 
-@dataclass(unsafe_hash=True)
 class AnswerUnknown(Refusal):
     """Something answered, but not as an authorization server does."""
 
@@ -573,7 +553,6 @@ class AnswerUnknown(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class IdentityChanged(Refusal):
     """Another server answers at the address than the one the project registered with."""
 
@@ -586,7 +565,6 @@ class IdentityChanged(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class AddressUnfit(Refusal):
     """The address typed in the dialog is not https://host:port."""
 
@@ -598,7 +576,6 @@ class AddressUnfit(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class NotAdministrator(Refusal):
     """Only the administrator reaches the Registration page."""
 
@@ -609,7 +586,6 @@ class NotAdministrator(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class OtherMethodChosen(Refusal):
     """The dialog's AUTH Method is not Private Cloud."""
 
@@ -620,7 +596,6 @@ class OtherMethodChosen(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class NotRegistered(Refusal):
     """The project holds no registration."""
 
@@ -631,7 +606,6 @@ class NotRegistered(Refusal):
     who = Who.PROJECT
 
 
-@dataclass(unsafe_hash=True)
 class Reported(Refusal):
     """A reason as the server reported it over the wire, with the server's own words."""
 
@@ -640,6 +614,7 @@ class Reported(Refusal):
     next_there: str
     number: int | None = None
     slug: str = ""
+    reason = ""  # the server gives the name, so this class stands in no table
     message = N_("{message_there}")
     next_step = N_("{next_there}")
     who = Who.PROJECT
@@ -647,13 +622,5 @@ class Reported(Refusal):
     def __post_init__(self) -> None:
         self.code = Code(self.number) if self.number in set(Code) else None
         self.clause = SLUGS.get(self.slug, Clause.DETAILS)
-
-    @property
-    def reason(self) -> str:
-        """The reason's name as the server gave it."""
-        return self.named
-
-
-def reasons() -> tuple[type[Refusal], ...]:
-    """Every reason of the rulebook, in the order of this file; the faces add a few of their own."""
-    return tuple(kind for kind in Refusal.__subclasses__() if kind.__module__ == __name__)
+        self.reason = self.named
+        self.label = str(int(self.code)) if self.code else self.named

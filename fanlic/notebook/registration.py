@@ -75,8 +75,7 @@ class RegistrationDialog(LabForm):
 
 
 def _failed(check: FailedCheck) -> tuple[str, ...]:
-    code = str(check.code) if check.code else check.reason
-    return tuple(map(escape, (instant(check.at), check.node, code, check.text)))
+    return tuple(map(escape, (instant(check.at), check.node, check.label, check.text)))
 
 
 def _address(lab: Lab) -> str:

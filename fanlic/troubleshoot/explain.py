@@ -10,7 +10,7 @@ import json
 import sys
 from dataclasses import dataclass
 
-from fanlic.model.refusals import N_, reasons
+from fanlic.model.refusals import N_, REASONS
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.catalogue import search as words
@@ -115,7 +115,7 @@ def entry_data(entry: Entry) -> dict[str, object]:
 
 def our_words(entry: Entry) -> bool:
     """Whether the refusal is known in the rehearsal's wording only: a reason without a documented code."""
-    return entry.key in {words.reason_name(kind.__name__) for kind in reasons()}
+    return entry.key in REASONS
 
 
 def _named(match: Match) -> dict[str, str]:

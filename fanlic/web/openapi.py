@@ -117,11 +117,6 @@ def description(*, lab: bool) -> dict[str, Any]:
     }
 
 
-def reason_of(kind: type[Refusal]) -> str:
-    """The name of a reason that did not happen."""
-    return kind.__new__(kind).reason
-
-
 def _described(operation: Operation) -> dict[str, Any]:
     responses = {str(operation.success): _success(operation)}
     by_status = sorted(operation.reasons, key=STATUS.__getitem__)
@@ -147,9 +142,9 @@ def _success(operation: Operation) -> dict[str, Any]:
 
 
 def _refused(kinds: tuple[type[Refusal], ...], *, page: bool) -> dict[str, Any]:
-    told = "; ".join(f"{kind.code:d} {kind.code.name}" if kind.code else reason_of(kind) for kind in kinds)
+    told = "; ".join(f"{kind.code:d} {kind.code.name}" if kind.code else kind.reason for kind in kinds)
     refused: dict[str, Any] = {"description": told} if page else _problem(told)
-    named = [{"reason": reason_of(kind), "code": None if kind.code is None else int(kind.code)} for kind in kinds]
+    named = [{"reason": kind.reason, "code": None if kind.code is None else int(kind.code)} for kind in kinds]
     return refused | {"x-fanlic-reasons": named}
 
 

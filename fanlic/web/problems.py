@@ -120,7 +120,7 @@ def refused(refusal: Refusal, *, lab: bool) -> dict[str, Any]:
     """The problem that tells a refusal; the checks on the way to it are told in the lab only."""
     body = _problem(status_of(refusal), refusal.reason, fill(refusal.message, refusal.evidence), refusal.clause)
     body |= {"next_step": fill(refusal.next_step, refusal.evidence), "who": _(refusal.who)}
-    body["docs"] = f"codes/{int(refusal.code)}/" if refusal.code else f"reasons/{refusal.reason}/"
+    body["docs"] = f"{'codes' if refusal.code else 'reasons'}/{refusal.label}/"
     if refusal.code is not None:
         body |= {"title": refusal.code.name, "code": int(refusal.code), "name": refusal.code.name}
     if lab:

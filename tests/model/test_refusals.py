@@ -1,16 +1,15 @@
 """The code table, and what every reason for a refusal carries."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
 
 from fanlic.model import refusals
 from fanlic.model.clauses import Clause
-from fanlic.model.refusals import Code, Refusal, Who, reasons
+from fanlic.model.refusals import REASONS, Code, Refusal, Who
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-OWN = [reason for reason in reasons() if reason is not refusals.Reported]
+OWN = list(REASONS.values())
 
 TABLE = [
     ("JSON_PARSER_ERROR", 10000, refusals.DataUnreadable),
@@ -29,7 +28,7 @@ TABLE = [
 def made(reason: type[Refusal]) -> Refusal:
     """One refusal with an evidence of the right kinds."""
     kinds = {"datetime": NOW, "int": 3, "str": "this", "tuple[str, ...]": ("10.0.0.0/8",)}
-    return reason(*(kinds[str(field.type)] for field in fields(reason)))
+    return reason(*(kinds[reason.__annotations__[name]] for name in reason.__match_args__))
 
 
 def test_the_table_has_the_ten_codes_of_the_page_in_its_order() -> None:
@@ -38,7 +37,7 @@ def test_the_table_has_the_ten_codes_of_the_page_in_its_order() -> None:
 
 @pytest.mark.parametrize(("name", "number", "reason"), TABLE)
 def test_each_code_has_one_reason_that_names_its_clause(name: str, number: int, reason: type[Refusal]) -> None:
-    assert [reason] == [one for one in reasons() if one.code == number]
+    assert [reason] == [one for one in OWN if one.code == number]
     assert Clause[f"CODE_{number}"] is reason.clause
     assert reason.clause is not None
     assert reason.clause.text.startswith(f"{name}: ")
@@ -62,7 +61,7 @@ def test_every_reason_says_what_happened_what_to_do_and_who_acts(reason: type[Re
 @pytest.mark.parametrize("reason", OWN)
 def test_the_evidence_is_part_of_the_message_or_of_the_next_step(reason: type[Refusal]) -> None:
     told = reason.message + reason.next_step
-    assert [] == [field.name for field in fields(reason) if "{" + field.name + "}" not in told]
+    assert [] == [name for name in reason.__match_args__ if "{" + name + "}" not in told]
 
 
 def test_every_reason_is_listed_and_has_a_name_of_its_own() -> None:
@@ -70,7 +69,7 @@ def test_every_reason_is_listed_and_has_a_name_of_its_own() -> None:
         return {base}.union(*map(below, base.__subclasses__()))
 
     ours = {kind for kind in below(Refusal) - {Refusal} if kind.__module__ == Refusal.__module__}
-    assert ours == set(reasons())
+    assert ours == {*OWN, refusals.Reported}
     assert len(OWN) == len({made(reason).reason for reason in OWN})
 
 
@@ -92,6 +91,19 @@ def test_a_reported_refusal_speaks_in_the_server_s_words(number: int | None, cod
     reported = refusals.Reported("seats-taken", "All 2 are taken.", "Wait.", number)
     assert ("seats-taken", "All 2 are taken.", code) == (reported.reason, str(reported), reported.code)
     assert "Wait." == reported.next_step.format(**reported.evidence)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "label"),
+    [
+        (refusals.SeatsTaken(2), "30007"),
+        (refusals.WrongCode(2), "wrong-code"),
+        (refusals.Reported("seats-taken", "", "", 30007), "30007"),
+        (refusals.Reported("disk-full", "", "", 30006), "disk-full"),
+    ],
+)
+def test_a_refusal_is_called_by_its_code_or_else_by_its_reason(refusal: Refusal, label: str) -> None:
+    assert label == refusal.label
 
 
 def test_a_refusal_is_a_value_and_an_exception() -> None:

@@ -44,12 +44,11 @@ def test_every_reason_leads_to_a_page_by_its_own_name() -> None:
     """`codes/NUMBER/` where there is a number, else `reasons/NAME/`: the rule of the link in every problem."""
     from _site import entries
 
-    from fanlic.model.refusals import Reported, reasons
-    from fanlic.troubleshoot.catalogue.search import reason_name
+    from fanlic.model.refusals import REASONS
 
     there = {*entries.links().values(), *(name.replace(".html", ".md") for name, _page in entries.aliases())}
-    for kind in set(reasons()) - {Reported}:
-        page = f"codes/{int(kind.code)}" if kind.code is not None else f"reasons/{reason_name(kind.__name__)}"
+    for kind in REASONS.values():
+        page = f"{'codes' if kind.code else 'reasons'}/{kind.label}"
         assert f"{page}/index.md" in there
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from fanlic.model import authfile
 from fanlic.model.clauses import Basis, Clause
-from fanlic.model.refusals import Code, Reported, Who, reasons
+from fanlic.model.refusals import REASONS, Code, Who
 from fanlic.troubleshoot.catalogue import mails
 from fanlic.troubleshoot.catalogue.entry import COMMAND, Entry
-from fanlic.troubleshoot.catalogue.search import reason_name
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 LISTS = {"R": 7, "L": 15, "Q": 12, "F": 17, "U": 13, "M": 8}
@@ -62,19 +61,13 @@ def test_each_documented_code_has_an_entry_with_name_and_clause(code: Code) -> N
 
 
 def test_each_reason_without_a_code_has_an_entry() -> None:
-    wanted = {reason_name(kind.__name__) for kind in reasons() if kind.code is None and kind is not Reported}
+    wanted = {name for name, kind in REASONS.items() if kind.code is None}
     assert set() == wanted - set(catalogue())
 
 
 def test_clause_of_each_reason_is_among_those_of_its_entry() -> None:
-    kinds = [kind for kind in reasons() if kind is not Reported]
-    keys = {kind: str(int(kind.code)) if kind.code else reason_name(kind.__name__) for kind in kinds}
-    assert [] == [key for kind, key in keys.items() if kind.clause not in catalogue()[key].clauses]
-
-
-def test_reason_names_are_those_the_refusals_give_themselves() -> None:
-    for kind in (kind for kind in reasons() if kind is not Reported):
-        assert kind.__new__(kind).reason == reason_name(kind.__name__)
+    clauses = {kind.label: kind.clause for kind in REASONS.values()}
+    assert [] == [label for label, clause in clauses.items() if clause not in catalogue()[label].clauses]
 
 
 def test_the_keys_shared_with_the_other_commands_are_there() -> None:

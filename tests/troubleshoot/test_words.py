@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanlic.model.refusals import Code, Refusal, Reported, reasons
-from fanlic.troubleshoot.catalogue.search import How, by_scheme, find, nearest_codes, reason_name, unknown_codes
+from fanlic.model.refusals import REASONS, Code, Refusal
+from fanlic.troubleshoot.catalogue.search import How, by_scheme, find, nearest_codes, unknown_codes
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 TYPED = [
@@ -154,11 +154,10 @@ def test_each_name_of_a_code_leads_to_it_in_any_case(code: Code) -> None:
     assert str(int(code)) == find(f"Error: {code.name.lower()}.")[0].key
 
 
-@pytest.mark.parametrize("kind", [kind for kind in reasons() if kind is not Reported])
+@pytest.mark.parametrize("kind", REASONS.values())
 def test_each_reason_of_the_rulebook_is_found_by_name_and_by_message(kind: type[Refusal]) -> None:
-    key = str(int(kind.code)) if kind.code else reason_name(kind.__name__)
-    assert key == find(reason_name(kind.__name__))[0].key
-    assert key == find(kind.message.replace("{", "").replace("}", ""))[0].key
+    assert kind.label == find(kind.reason)[0].key
+    assert kind.label == find(kind.message.replace("{", "").replace("}", ""))[0].key
 
 
 def test_several_codes_are_all_found_in_their_order() -> None:

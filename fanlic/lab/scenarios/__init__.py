@@ -282,7 +282,7 @@ class Stage:
     def _refusal(self, refusal: Refusal) -> set[str]:
         code = f"{int(refusal.code)} {refusal.code.name}: " if refusal.code else ""
         self._say(REFUSED, code + fill(refusal.message, refusal.evidence), refusal.clause)
-        names = {refusal.reason, *code.split(maxsplit=1)[:1]}
+        names = {refusal.reason, refusal.label}
         self.met |= names
         return names
 

@@ -15,7 +15,7 @@ from enum import IntEnum
 from functools import cache
 
 from fanlic.model.clauses import Basis
-from fanlic.model.refusals import N_, Code, Reported, reasons
+from fanlic.model.refusals import N_, REASONS, Code
 from fanlic.texts import _
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
@@ -187,21 +187,13 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 def _by_name() -> dict[str, str]:
     """Names that mean one entry: keys, names of codes, and the reasons' own names."""
     names = {key: key for key in catalogue()} | {code.name.lower(): str(int(code)) for code in Code}
-    for kind in reasons():
-        if kind is not Reported and kind.code is not None:
-            names[reason_name(kind.__name__)] = str(int(kind.code))
-    return names
-
-
-def reason_name(name: str) -> str:
-    """A reason's own name from its class name, as `Refusal.reason` gives it."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+    return names | {kind.reason: kind.label for kind in REASONS.values() if kind.code is not None}
 
 
 def _message_patterns() -> Iterator[tuple[str, re.Pattern[str], int]]:
-    for kind in reasons():
-        key = _by_name().get(reason_name(kind.__name__))
-        if key is not None and kind is not Reported:
+    for kind in REASONS.values():
+        key = _by_name().get(kind.reason)
+        if key is not None:
             for message in {kind.message, _(kind.message)}:
                 yield key, _message_pattern(message), len(_FIELD.sub("", message))
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from fanlic.model.refusals import Code, reasons
-from fanlic.troubleshoot.catalogue.search import reason_name
+from fanlic.model.refusals import REASONS, Code
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 from fanlic.troubleshoot.judge.surroundings import LOGS, Said, surroundings
@@ -150,11 +149,10 @@ def _symptom(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) 
 def _templates() -> tuple[tuple[str, str, str], ...]:
     """The longest fixed part of each of our own server's messages, with the code or else the reason it stands for."""
     found = []
-    for reason in reasons():
+    for reason in REASONS.values():
         fixed = max(re.split(r"\{\w+\}", reason.message), key=len).strip(" .:;,")
         if len(fixed) >= 24:
-            value = str(int(reason.code)) if reason.code else reason_name(reason.__name__)
-            found.append((fixed, "code" if reason.code else "symptom", value))
+            found.append((fixed, "code" if reason.code else "symptom", reason.label))
     return tuple(found)
 
 
