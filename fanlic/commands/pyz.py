@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 PARTS = ("model", "texts", "troubleshoot")
+FILES = ("__init__.py", "mailform.py")
 # Read by any Python, however old, before anything else is.
 _MAIN = """\
 import sys
@@ -37,7 +38,8 @@ def write(path: Path) -> None:
 
 def _members() -> Iterator[tuple[str, bytes]]:
     yield "__main__.py", _MAIN.encode()
-    yield "fanlic/__init__.py", (PACKAGE / "__init__.py").read_bytes()
+    for name in FILES:
+        yield f"fanlic/{name}", (PACKAGE / name).read_bytes()
     for part in PARTS:
         for path in sorted((PACKAGE / part).rglob("*")):
             if path.suffix in (".py", ".mo"):

@@ -112,7 +112,6 @@ def test_a_mail_of_exactly_the_limit_is_read() -> None:
 NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(1200))
 CRLF = b"=?utf-8?q?Document_of_ACME_Ltd=0d=0aBcc:_x=40other.example?="
 UNREADABLE = [
-    HEAD + b"Content-Type: text/html\n\n<p>" + FORM,
     HEAD + b"Content-Type: image/png\n\nxx",
     HEAD + b"Content-Type: text/plain; charset=no-such\n\n" + FORM,
     HEAD + b"Content-Type: text/plain; charset=undefined\n\n" + FORM,
@@ -129,6 +128,21 @@ def test_a_mail_without_readable_text_is_answered_in_plain_words_and_changes_not
     assert [MailUnreadable] == [type(refusal) for refusal in reply.refusals]
     assert "Send one plain text mail with the lines of the form." in read_again(reply.message).get_content()
     assert before == world.kept()
+
+
+def test_a_mail_in_html_alone_is_read_as_its_reader_sees_it() -> None:
+    rows = FORM.replace(b": ", b":&nbsp;").replace(b"Company", b"<style>p{a: b}</style>Company").splitlines()
+    body = b"<html><p>" + b"</p>\n<p>".join(rows) + b"</p>"
+    letter = POST.read(mail.parse(HEAD + b"Content-Type: text/html; charset=utf-8\n\n" + body))
+    assert POST.read(mail.parse(GOOD)) == letter
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<!", b"<!--", b"</", b"<a ", b"&#", b'<a b="', b"<p>", b"<![CDATA["])
+def test_html_of_any_shape_costs_no_time(piece: bytes) -> None:
+    body = piece * (900_000 // len(piece))
+    start = perf_counter()
+    POST.read(mail.parse(HEAD + b"Content-Type: text/html\n\n" + body))
+    assert perf_counter() - start < 3
 
 
 def test_parts_nested_beyond_measure_are_refused() -> None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from fanlic.model.authfile import HOW, Mail
+from fanlic.mailform import MIGRATE
+from fanlic.model.authfile import COMPANY, Mail
 from fanlic.model.clauses import Basis, Clause
 from fanlic.texts import _
 from fanlic.troubleshoot.findings import Finding, error, info, warning
@@ -19,15 +20,20 @@ _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"',;\uff0c\u3002]+", re.IGNORECASE)
 _BARE = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b")
 
 
-def migration_findings(mail: Mail, text: str, attached: Mapping[str, int] | None) -> Iterator[Finding]:
-    """What a migration's mail needs beside the form. `attached`: names and sizes; None where they cannot be seen."""
-    about = f"{mail.title}\n{text}"
-    given = any(_NEARLY.search(name) for name in attached or ())
-    if not (_WORDS.search(about) or given or (_ADDRESS.search(text) and HOW not in mail.lines)):
-        return
-    if HOW in mail.lines or given:
+def migration_findings(
+    mail: Mail, text: str, migrate: str | None, attached: Mapping[str, int] | None
+) -> Iterator[Finding]:
+    """What a migration's mail needs beside the form.
+
+    `migrate`: the address from which the desk would migrate, None if it reads no such mail. `attached`: names and sizes
+    of files, None if they cannot be seen.
+    """
+    about_migration = _WORDS.search(f"{mail.title}\n{text}") is not None
+    file_attached = any(_NEARLY.search(name) for name in attached or ())
+    requested = bool(mail.lines.keys() - {COMPANY, MIGRATE})
+    if migrate is None and (file_attached or (about_migration and requested)):
         yield from _second(attached)
-    else:
+    elif migrate is not None or about_migration or (_ADDRESS.search(text) and not requested):
         yield from _first(text)
 
 
