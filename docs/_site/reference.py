@@ -12,6 +12,7 @@ from pathlib import Path
 
 from _site import interfaces
 from _site.entries import links
+from _site.slugs import slugs_of_tag
 from _site.tongue import md
 from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.lab.scenarios import Scenario
@@ -130,8 +131,8 @@ def _value(value: object) -> str:
 
 
 def _source(comment: str) -> str:
-    if comment.startswith("clause:"):
-        return ", ".join(f"[{slug.strip()}](../clauses.md#{slug.strip()})" for slug in comment[7:].split(","))
+    if names := slugs_of_tag(f"# {comment}"):
+        return ", ".join(f"[{slug}](../clauses.md#{slug})" for slug in names)
     return re.sub(
         r"\breading (A\d+)", lambda found: f"reading [{found[1]}](../readings.md#{found[1].lower()})", md(comment)
     )

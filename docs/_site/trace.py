@@ -6,20 +6,16 @@ Everything is read from the sources at build, tests by their syntax tree; nothin
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from _site import notebooks
+from _site import notebooks, slugs
 from _site.tongue import md
 from fanlic.model.clauses import SLUGS, Clause
 from fanlic.troubleshoot.catalogue.shelf import catalogue
-
-_TAG = re.compile(r"#\s*clause:(.*)")
 
 
 class Place(NamedTuple):
@@ -85,13 +81,10 @@ def collect(root: Path) -> Trace:
 
 
 def _tagged(path: Path, root: Path) -> Iterator[tuple[str, Place]]:
-    text = path.read_text("utf-8")
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and (found := _TAG.match(token.string)):
-            number = token.start[0]
-            file = path.relative_to(root).as_posix()
-            for slug in found[1].split(","):
-                yield slug.strip(), Place(file, number, f"{file.removeprefix('fanlic/')}:{number}")
+    file = path.relative_to(root).as_posix()
+    for tag in slugs.tags(path):
+        for slug in tag.slugs:
+            yield slug, Place(file, tag.line, f"{file.removeprefix('fanlic/')}:{tag.line}")
 
 
 def _marked(path: Path, root: Path) -> Iterator[tuple[str, Place]]:
@@ -111,17 +104,7 @@ def _marked(path: Path, root: Path) -> Iterator[tuple[str, Place]]:
 
 
 def _slugs(expression: ast.expr) -> Iterator[str]:
-    for node in ast.walk(expression):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "clause":
-            for argument in node.args:
-                if isinstance(argument, ast.Constant) and argument.value in SLUGS:
-                    yield str(argument.value)
-                elif isinstance(argument, ast.JoinedStr):
-                    pattern = "".join(
-                        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
-                        for part in argument.values
-                    )
-                    yield from (slug for slug in SLUGS if re.fullmatch(pattern, slug))
+    return (slug for _line, slug in slugs.marks(expression) if slug in SLUGS)
 
 
 def _sentence(name: str) -> str:

@@ -6,21 +6,19 @@ lines of `policy.py` are numbers; `test_nudge.py` moves those.
 """
 
 import ast
-import io
 import json
 import re
-import tokenize
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from _site import slugs
 
 from fanlic.model.clauses import SLUGS, Clause
 
 ROOT = Path(__file__).resolve().parents[2]
-TAG = re.compile(r"#\s*clause:(?P<slugs>.*)")
 NUMBERS = ("policy", "clauses")
 
 
@@ -40,28 +38,15 @@ class Tag(NamedTuple):
 
 
 def tags_in(path: Path) -> Iterator[Tag]:
-    for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
-        if token.type == tokenize.COMMENT and (found := TAG.match(token.string)):
-            slugs = tuple(slug.strip() for slug in found["slugs"].split(","))
-            yield Tag(path.relative_to(ROOT).as_posix(), token.start[0], slugs)
+    return (Tag(path.relative_to(ROOT).as_posix(), line, names) for line, names in slugs.tags(path))
 
 
 def marks_in(path: Path) -> Iterator[tuple[str, str]]:
     """Each slug that a mark names, with the place."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("pytest.mark.clause", "clause"):
-            place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
-            slugs = [slug for argument in node.args for slug in spelled(argument)]
-            assert slugs, f"{place}: write the slug out, so that it can be found"
-            yield from ((slug, place) for slug in slugs)
-
-
-def spelled(argument: ast.expr) -> list[str]:
-    """The slug as it is written; of an f-string, as a table of codes has it, every slug that it can spell."""
-    if isinstance(argument, ast.JoinedStr):
-        parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in argument.values]
-        return [slug for slug in SLUGS if re.fullmatch("".join(parts), slug)]
-    return [argument.value] if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else []
+    for line, slug in slugs.marks(ast.parse(path.read_text("utf-8"))):
+        place = f"{path.relative_to(ROOT).as_posix()}:{line}"
+        assert slug, f"{place}: write the slug out, so that it can be found"
+        yield slug, place
 
 
 @pytest.fixture(scope="module")
