@@ -149,6 +149,12 @@ def write_archives(folder: Path, base: Layer = BASE) -> None:
     (folder / "text.tar").write_bytes(b"no tar archive\n" * 100)
 
 
+def files_in(path: Path) -> dict[str, bytes]:
+    """The files of a tar, by name, as the standard library reads it."""
+    with tarfile.open(path, "r:") as tar:
+        return {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}  # type: ignore[union-attr]
+
+
 def tar_of(members: dict[str, bytes], *extra: tarfile.TarInfo) -> bytes:
     """A tar of these files and of further headers, harmful ones too."""
     stream = io.BytesIO()

@@ -1,32 +1,36 @@
 """Plain tar files, written so that the same input gives the same bytes, and read without trust.
 
-Reading checks every header before a byte of content is used: size and number are bounded, names are
-plain relative paths, and everything but files and directories is refused. Where only one directory is wanted, as of
-a base layer, links elsewhere are passed over.
+A tar is read once, from its first byte to its last, and never held in memory. Only what our own archives have is
+accepted: plain headers of files and directories, and links where the caller allows them. Extended headers (PAX, GNU
+names, sparse files) can claim sizes and names that the plain header does not show, so they are refused. The header
+itself is taken apart by `tarfile`.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import re
 import tarfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from fanlic.texts import _
 
-# Bounds of our own; the customer layer is a few kilobytes, the largest base layer tried was 42 MB.
+# Bounds of our own; the customer layer is a few kilobytes, the largest base layer tried was 45 MB.
 LARGEST_FILE = 128 * 2**20  # bytes
-LARGEST_TOTAL = 512 * 2**20  # bytes, of one archive or one layer
-MOST_MEMBERS = 20_000
+LARGEST_TOTAL = 512 * 2**20  # bytes of one archive, its layers unpacked
+MOST_MEMBERS = 20_000  # of one archive, its layers unpacked
 
-_END = bytes(2 * tarfile.BLOCKSIZE)  # what every complete tar ends with
+_BLOCK = tarfile.BLOCKSIZE
+_ZEROS = bytes(_BLOCK)
+_CHUNK = 2**16
+_FILES = (tarfile.REGTYPE, tarfile.AREGTYPE)
+_LINKS = (tarfile.SYMTYPE, tarfile.LNKTYPE)
 
 
-class Fault(StrEnum):
+class ArchiveFault(StrEnum):
     """What is wrong with an archive, so that an engine can say it in Docker's words."""
 
     NOT_A_TAR = "not a tar"
@@ -41,7 +45,7 @@ class Fault(StrEnum):
 class ArchiveRefused(ValueError):
     """An archive that is not used: `subject` names the part, `remedy` says what to do next."""
 
-    def __init__(self, fault: Fault, subject: str, why: str) -> None:
+    def __init__(self, fault: ArchiveFault, subject: str, why: str) -> None:
         super().__init__(_("{subject}: {why}").format(subject=subject, why=why))
         self.fault = fault
         self.subject = subject
@@ -50,6 +54,65 @@ class ArchiveRefused(ValueError):
             "they differ, save the attachment again; if they are equal, ask the business desk for "
             "a new archive."
         )
+
+
+class Budget:
+    """What one archive may still hold, counted over the archive and all of its layers."""
+
+    def __init__(self) -> None:
+        self._members, self._bytes = MOST_MEMBERS, LARGEST_TOTAL
+
+    def spend(self, subject: str, *, members: int = 0, size: int = 0) -> None:
+        """Count members and bytes; ArchiveRefused where there are more than an image can need."""
+        self._members -= members
+        self._bytes -= size
+        if self._members < 0 or self._bytes < 0:  # threat: archive-bomb
+            raise too_big(subject)
+
+
+def too_big(subject: str) -> ArchiveRefused:
+    """The refusal of what is bigger than ours ever are."""
+    return ArchiveRefused(ArchiveFault.TOO_BIG, subject, _("holds more than an image of this server can need"))
+
+
+class Source(Protocol):
+    """Bytes that are read forward; `read` returns fewer than asked for only at the end."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
+        ...
+
+
+class Content:
+    """The bytes of one member. What is left unread is passed over when the next member is asked for."""
+
+    def __init__(self, source: Source, subject: str, size: int) -> None:
+        self._source = source
+        self._subject = subject
+        self._left = size
+        self._ahead = b""
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which are still to be read."""
+        self._ahead = self.read(size)
+        self._left += len(self._ahead)
+        return self._ahead
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, all that is left by default; ArchiveRefused where the tar ends too early."""
+        wanted = self._left if size < 0 else min(size, self._left)
+        data = self._ahead[:wanted]
+        self._ahead = self._ahead[wanted:]
+        data += self._source.read(wanted - len(data))
+        if len(data) != wanted:
+            raise _damaged(self._subject)
+        self._left -= wanted
+        return data
+
+    def skip(self) -> None:
+        """Pass over what is left."""
+        while self._left:
+            self.read(_CHUNK)
 
 
 def write_tar(stream: BinaryIO, files: Mapping[str, bytes], secrets: Collection[str] = ()) -> None:
@@ -66,72 +129,59 @@ def write_tar(stream: BinaryIO, files: Mapping[str, bytes], secrets: Collection[
                 tar.addfile(member, io.BytesIO(files[name]))
 
 
-def read_tar(stream: BinaryIO, subject: str, *, only_below: str = "") -> dict[str, tuple[int, bytes]]:
-    """Mode and bytes of every file, by name; ArchiveRefused where one member is not harmless.
+def read_tar(
+    source: Source, subject: str, budget: Budget, *, links: bool = False
+) -> Iterator[tuple[tarfile.TarInfo, Content]]:
+    """Each member with its content, in order; ArchiveRefused at the first one that is not harmless.
 
-    `only_below` makes it a layer: only files in this directory are returned, links elsewhere are allowed.
+    Every byte of the source is read, up to its end. `links` allows links, of which the caller decides by name.
     """
-    try:
-        tar = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 - reads the first header only
-    except (tarfile.TarError, ValueError, RecursionError):
-        raise ArchiveRefused(Fault.NOT_A_TAR, subject, _("is empty or no tar archive")) from None
-    truncated = ArchiveRefused(Fault.TRUNCATED, subject, _("ends too early or is damaged"))
-    with tar:
-        # A cut at a member's edge goes unnoticed by tarfile: only the end mark shows it.
-        if _last_bytes(stream) != _END:
-            raise truncated
-        try:
-            files = _checked_files(tar, subject, only_below)
-            return {member.name: (member.mode & 0o777, _content(tar, member)) for member in files}
-        except (tarfile.TarError, EOFError, OverflowError, RecursionError):
-            raise truncated from None
-
-
-def _last_bytes(stream: BinaryIO) -> bytes:
-    here = stream.tell()
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - len(_END)))
-    last = stream.read()
-    stream.seek(here)
-    return last
-
-
-def _checked_files(tar: tarfile.TarFile, subject: str, only_below: str) -> list[tarfile.TarInfo]:
-    files, names, total = [], set[str](), 0
-    for member in tar:
-        wanted = not only_below or member.name == only_below or member.name.startswith(f"{only_below}/")
-        _check_member(member, links=not wanted)
-        if only_below and PurePosixPath(member.name).name.startswith(".wh."):
-            raise ArchiveRefused(Fault.UNSAFE, member.name, _("is a deletion mark, not supported"))
-        if member.name in names:
-            raise ArchiveRefused(Fault.UNSAFE, member.name, _("is in the archive twice"))
+    names = set[str]()
+    while (member := _header(source, subject, first=not names)) is not None:
+        _check_member(member, links=links)
+        if member.name in names:  # threat: archive-twice
+            raise ArchiveRefused(ArchiveFault.UNSAFE, member.name, _("is in the archive twice"))
         names.add(member.name)
-        total += member.size
-        if total > LARGEST_TOTAL or len(names) > MOST_MEMBERS:
-            why = _("holds more than an image of this server can need")
-            raise ArchiveRefused(Fault.TOO_BIG, subject, why)
-        if wanted and member.isfile():
-            files.append(member)
-    return files
+        budget.spend(subject, members=1)
+        size = member.size if member.type in _FILES else 0
+        content = Content(source, subject, size)
+        yield member, content
+        content.skip()
+        Content(source, subject, -size % _BLOCK).skip()
+
+
+def _header(source: Source, subject: str, *, first: bool) -> tarfile.TarInfo | None:
+    """The next member's header; None at the end, which is two blocks of zeros and nothing but zeros behind."""
+    block = source.read(_BLOCK)
+    if block == _ZEROS:
+        if source.read(_BLOCK) != _ZEROS:
+            raise _damaged(subject)
+        while rest := source.read(_CHUNK):
+            if rest.strip(b"\0"):
+                raise ArchiveRefused(ArchiveFault.UNSAFE, subject, _("has data behind its end"))
+        return None
+    try:
+        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        if first:
+            raise ArchiveRefused(ArchiveFault.NOT_A_TAR, subject, _("is empty or no tar archive")) from None
+        raise _damaged(subject) from None
+
+
+def _damaged(subject: str) -> ArchiveRefused:
+    return ArchiveRefused(ArchiveFault.TRUNCATED, subject, _("ends too early or is damaged"))
 
 
 def _check_member(member: tarfile.TarInfo, *, links: bool) -> None:
     name = member.name
     odd = re.search(r"[\x00-\x1f\x7f\\:\ud800-\udfff]", name)  # \ and : lead elsewhere on Windows
-    if odd or any(part in {"", ".", ".."} for part in name.split("/")):  # threat: archive-path
-        raise ArchiveRefused(Fault.UNSAFE, repr(name), _("is no plain relative path"))
-    plain = member.type in {tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE}
-    if not (plain or (links and (member.issym() or member.islnk()))) or member.issparse():  # threat: archive-link
-        why = _("is a link or a device; only files and directories are allowed")
-        raise ArchiveRefused(Fault.UNSAFE, name, why)
+    plain = not odd and not any(part in {"", ".", ".."} for part in name.split("/"))
+    allowed = (*_FILES, tarfile.DIRTYPE, *(_LINKS if links else ()))
+    if member.type not in allowed:  # threat: archive-link, archive-header
+        why = _("is a link, a device or an extended header; only files and directories are allowed")
+        raise ArchiveRefused(ArchiveFault.UNSAFE, name if plain else repr(name), why)
+    if not plain:  # threat: archive-path
+        raise ArchiveRefused(ArchiveFault.UNSAFE, repr(name), _("is no plain relative path"))
     if not 0 <= member.size <= LARGEST_FILE:
         why = _("claims {size} bytes; at most {limit} are allowed")
-        raise ArchiveRefused(Fault.TOO_BIG, name, why.format(size=member.size, limit=LARGEST_FILE))
-
-
-def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    stream = tar.extractfile(member)
-    data = stream.read() if stream is not None else b""
-    if len(data) != member.size:
-        raise EOFError(member.name)
-    return data
+        raise ArchiveRefused(ArchiveFault.TOO_BIG, name, why.format(size=member.size, limit=LARGEST_FILE))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlic.adapters import archive, handshake, image_base, mail
-from fanlic.adapters.archive import LoadedImage
+from fanlic.adapters.archive_reader import LoadedImage, read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.customer import FOLDER, LicenseRefused, read_customer
 from fanlic.adapters.desk_store import FILE, SqliteDeskStore
@@ -95,9 +95,9 @@ def _vendor(file: Path) -> SigningKey:
 def show(path: Path) -> list[tuple[str, str]]:
     """What is in an archive, as names and values; raises ArchiveRefused, OSError."""
     rows = [("file", str(path)), ("sha256", archive.file_digest(path))]
-    for image in archive.read(path).images:
+    for image in read(path).images:
         labels = image.settings["config"]["Labels"]
-        sizes = ", ".join(f"{len(layer.tar) / 1e6:.1f}" for layer in image.layers)
+        sizes = ", ".join(f"{layer.size / 1e6:.1f}" for layer in image.layers)
         rows += [
             ("image", ", ".join(image.names)),
             ("id", f"sha256:{image.id}"),
@@ -114,7 +114,7 @@ def verify(path: Path, license_id: str | None, say: Callable[[str], None]) -> Li
 
     ArchiveRefused, LicenseRefused, VerifyRefused, OSError: nothing of it should be loaded.
     """
-    images = archive.read(path).images
+    images = read(path).images
     say(_("every digest holds; every name and configuration is sound"))
     names = {name: image.settings["architecture"] for image in images for name in image.names}
     for architecture in ARCHITECTURES:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlic.adapters import archive
+from fanlic.adapters.archive_reader import Archive, read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.customer import LicenseRefused, files, read_customer
 from fanlic.adapters.entropy import SeededEntropy
@@ -36,34 +36,34 @@ def unpacked(folder: Path, found: dict[str, bytes]) -> Path:
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> archive.Archive:
+def written(tmp_path: Path) -> Archive:
     path, _digest = ImageWriter(tmp_path, VENDOR.identity, "lab", FINEBI_6_0_5, SystemClock()).write(record(), NOW)
-    return archive.read(path)
+    return read(path)
 
 
 @pytest.mark.clause("architectures")
-def test_the_archive_holds_an_amd64_and_an_arm64_image_under_the_documented_names(written: archive.Archive) -> None:
+def test_the_archive_holds_an_amd64_and_an_arm64_image_under_the_documented_names(written: Archive) -> None:
     names = [(image.names, image.settings["architecture"]) for image in written.images]
     expected = [(f"fanruan_license_server_{name}:1.0.0", name) for name in ("amd64", "arm64")]
     assert [((name,), architecture) for name, architecture in expected] == names
 
 
-def test_every_image_says_what_it_is_not_and_that_its_base_is_missing(written: archive.Archive) -> None:
+def test_every_image_says_what_it_is_not_and_that_its_base_is_missing(written: Archive) -> None:
     for image in written.images:
         labels = image.settings["config"]["Labels"]
         assert NOT_FANRUAN == labels["org.opencontainers.image.description"]
         assert labels["fanlic.base"].startswith("missing")
 
 
-def test_the_customer_layer_is_the_last_and_smallest_one(written: archive.Archive) -> None:
+def test_the_customer_layer_is_the_last_and_smallest_one(written: Archive) -> None:
     for image in written.images:
         *below, customer = image.layers
-        assert all(name.startswith("app/license/") for name in customer.files())
-        assert not any(name.startswith("app/license/") for layer in below for name in layer.files())
+        assert all(name.startswith("app/license/") for name in customer.files)
+        assert not any(name.startswith("app/license/") for layer in below for name in layer.files)
 
 
-def test_secrets_in_the_archive_are_readable_by_their_owner_only(written: archive.Archive) -> None:
-    modes = {name: mode for layer in written.images[0].layers for name, (mode, _data) in layer.files().items()}
+def test_secrets_in_the_archive_are_readable_by_their_owner_only(written: Archive) -> None:
+    modes = {name: mode for layer in written.images[0].layers for name, (mode, _data) in layer.files.items()}
     assert [0o600, 0o600] == [modes["app/license/secret.hex"], modes["app/tls/server.key"]]
 
 

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from fanlic.adapters import archive
-from fanlic.adapters.archive import Image
+from fanlic.adapters.archive import Image, Layer
+from fanlic.adapters.archive_reader import read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.image import ImageWriter
 from fanlic.adapters.signing import SigningKey
-from fanlic.adapters.tarball import read_tar
 from fanlic.commands import image
 from fanlic.model.policy import FINEBI_6_0_5
 from tests.adapters.test_image import NOW, VENDOR, record
-from tests.engine_lines import tar_of
+from tests.engine_lines import files_in, tar_of
 
 
 class Desk:
@@ -84,8 +84,7 @@ def test_show_names_images_digest_labels_and_what_it_is_not(desk: Desk, capsys: 
 @pytest.mark.threat("archive-changed")
 def test_changed_byte_is_refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     path = desk.write()
-    with path.open("rb") as stream:
-        members = {name: data for name, (_mode, data) in read_tar(stream, "").items()}
+    members = files_in(path)
     config = json.loads(members["manifest.json"])[0]["Config"]
     members[config] = members[config].replace(b"strict", b"lenien")
     path.write_bytes(tar_of(members))
@@ -114,7 +113,8 @@ def test_license_of_another_customer_is_refused(desk: Desk, capsys: pytest.Captu
 def test_two_licenses_in_one_archive_are_refused(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = archive.read(desk.write("lic-0000000000000002")).images[1].layers[-1]
+    files = read(desk.write("lic-0000000000000002")).images[1].layers[-1].files
+    other = Layer.of({name: data for name, (_mode, data) in files.items()})
     path = desk.spoilt(lambda images: [images[0], replace(images[1], layers=(*images[1].layers[:-1], other))])
     status, said = run(capsys, "verify", path)
     assert (1, True) == (status, "different licenses" in said), said

@@ -567,7 +567,7 @@ def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
         return [sys.executable, "-I", str(script), config, launch.host, str(launch.port)]
 
     keep = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
-    runner = ProcessRunner(command, keep, patience=5)
+    runner = ProcessRunner(command, keep, passed_on=("STUBBORN", "DEAF", "GIVE_UP"), patience=5)
     yield runner
     runner.close()
 
@@ -620,6 +620,22 @@ def test_exit_status_and_output_of_a_server_that_gives_up_are_kept(host: Sandbox
     assert 0 == host.docker(f"run -d -P -e GIVE_UP=1 --name box {AMD64}").status
     assert "Exited (3)" in host.docker("ps -a").stdout
     assert "no certificate in /app/tls\n" == host.docker("logs box").stdout
+
+
+@pytest.mark.threat("archive-env")
+@pytest.mark.parametrize("name", ["PYTHONWARNINGS", "PYTHONPATH", "BROWSER", "LD_PRELOAD", "PATH", "SSLKEYLOGFILE"])
+def test_environment_of_an_archive_or_of_a_typed_line_never_reaches_the_server(tmp_path: Path, name: str) -> None:
+    kept = {each: os.environ[each] for each in ("SYSTEMROOT", "PATH") if each in os.environ}
+    script = "import json, os, sys; print(json.dumps(dict(os.environ)))"
+    runner = ProcessRunner(lambda _launch: [sys.executable, "-I", "-c", script], kept)
+    runner.start(_launch(tmp_path, **{name: "/trap", "FANLIC_LANG": "zh_CN", "Fanlic_Lang": "x"}))
+    seen = json.loads((tmp_path / "container.log").read_text())
+    assert ("zh_CN", kept.get(name), None) == (seen["FANLIC_LANG"], seen.get(name), seen.get("Fanlic_Lang"))
+
+
+@pytest.mark.threat("archive-env")
+def test_value_that_no_environment_can_hold_is_left_out(runner: ProcessRunner, tmp_path: Path) -> None:
+    assert runner.start(_launch(tmp_path, STUBBORN="\0")).exit_status() is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pytest
 
-from fanlic.adapters import archive
+from fanlic.adapters.archive_reader import read
 from fanlic.model.container import ARCHIVE
 from tests.container.private_engine import PrivateEngine
 
@@ -29,9 +29,7 @@ class Site:
     def __init__(self, engine: PrivateEngine, strict: Path, folder: Path) -> None:
         self.engine, self.strict, self.folder = engine, strict, folder
         self.certificate = folder / "built-in.crt"
-        files = next(
-            layer.files() for layer in archive.read(strict).images[0].layers if "app/tls/server.crt" in layer.files()
-        )
+        files = next(layer.files for layer in read(strict).images[0].layers if "app/tls/server.crt" in layer.files)
         self.certificate.write_bytes(files["app/tls/server.crt"][1])
 
     def type(self, line: str) -> str:

@@ -16,13 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlic.adapters import archive
+from fanlic.adapters import archive_reader
 from fanlic.adapters.engines import values
 from fanlic.adapters.engines.command import VERBS, Command, Refused, parse, split
 from fanlic.adapters.engines.docker_cli import answers, call
 from fanlic.adapters.engines.host_paths import HostPaths
 from fanlic.adapters.image import OURS
-from fanlic.adapters.tarball import ArchiveRefused, Fault
+from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
 from fanlic.ports import Completed
 from fanlic.texts import _
 
@@ -164,9 +164,9 @@ class DockerHost:
     def _check_archive(self, path: Path) -> None:
         """Refused unless every image in the archive is ours; what is no whole tar the engine itself refuses."""
         try:
-            foreign = [image.names[0] for image in archive.read(path).images if OURS not in _labels(image)]
+            foreign = [image.names[0] for image in archive_reader.read(path).images if OURS not in _labels(image)]
         except ArchiveRefused as refusal:
-            if refusal.fault in {Fault.NOT_A_TAR, Fault.TRUNCATED}:
+            if refusal.fault in {ArchiveFault.NOT_A_TAR, ArchiveFault.TRUNCATED}:
                 return
             raise Refused(f"{refusal}\n{refusal.remedy}", 1) from refusal
         except OSError:
@@ -261,7 +261,7 @@ def _parsed(line: str) -> Command | None:
     return None
 
 
-def _labels(image: archive.LoadedImage) -> dict[str, str]:
+def _labels(image: archive_reader.LoadedImage) -> dict[str, str]:
     labels: dict[str, str] = image.settings["config"]["Labels"]
     return labels
 

@@ -7,25 +7,23 @@ and no rule depends on them.
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Mapping
 
+from fanlic.adapters.files import own_folder
 from fanlic.ports import Launch
 from fanlic.texts import _
 
 PATIENCE = 10.0  # seconds until a server must answer; ours
 _LOOPBACK = "127.0.0.1"
-_LOCK = Path(tempfile.gettempdir(), f"fanlic-ports-{getpass.getuser()}.lock")
+PASSED_ON = ("FANLIC_LANG",)  # what a server takes of its container's environment; all else could run or open something
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP
 else:
@@ -72,7 +70,8 @@ class ServerProcess:
 class ProcessRunner:
     """Starts servers with `command(launch)`; none of them outlives the runner.
 
-    `environment` is what this machine needs to run Python at all; it wins over the container's.
+    `environment` is what this machine needs to run Python at all. Of the container's environment, which comes from an
+    archive and from the typed line, only the variables named in `passed_on` reach the server.
     """
 
     def __init__(
@@ -80,10 +79,12 @@ class ProcessRunner:
         command: Callable[[Launch], list[str]],
         environment: Mapping[str, str],
         *,
+        passed_on: Collection[str] = PASSED_ON,
         patience: float = PATIENCE,
     ) -> None:
         self._command = command
         self._environment = dict(environment)
+        self._passed_on = frozenset(passed_on)
         self._patience = patience
         self._processes: list[ServerProcess] = []
         self._finalizer = weakref.finalize(self, _kill_all, self._processes)  # also at exit
@@ -124,7 +125,7 @@ class ProcessRunner:
     def alone(self) -> Iterator[None]:
         """Hold a lock that all labs of this user share: two of them must not find the same port free."""
         # An open exclusive transaction ends with its process, on every system, whatever kills it.
-        with contextlib.closing(sqlite3.connect(_LOCK, timeout=60, isolation_level=None)) as lock:
+        with contextlib.closing(_open_lock()) as lock:
             lock.execute("PRAGMA journal_mode=MEMORY")
             lock.execute("BEGIN EXCLUSIVE")
             yield
@@ -136,7 +137,7 @@ class ProcessRunner:
     def _spawn(self, launch: Launch, log: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             self._command(launch),
-            env={**launch.environment, **self._environment},
+            env=self._environment | self._of_container(launch),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -144,9 +145,19 @@ class ProcessRunner:
             creationflags=_FLAGS,
         )
 
+    def _of_container(self, launch: Launch) -> dict[str, str]:
+        given = launch.environment
+        return {
+            name: given[name] for name in self._passed_on & set(given) if given[name].isprintable()
+        }  # threat: archive-env
+
     def _too_late(self, launch: Launch) -> str:
         text = _("the server did not answer on port {port} within {seconds} s; its output is in {log}")
         return text.format(port=launch.port, seconds=f"{self._patience:g}", log=launch.log)
+
+
+def _open_lock() -> sqlite3.Connection:
+    return sqlite3.connect(own_folder("fanlic") / "ports.lock", timeout=60, isolation_level=None)
 
 
 def _answers(address: tuple[str, int]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from fanlic.adapters.files import private
 from fanlic.texts import _
 
 ZERO_TIME = "0001-01-01T00:00:00+00:00"  # Docker's way to say "never"
@@ -143,5 +144,6 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that a reader finds the old one or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
+    with open(part, "wb", opener=private) as stream:  # layers and environments hold secrets
+        stream.write(data)
     part.replace(path)

@@ -14,7 +14,7 @@ from fanlic.adapters.engines import output, values
 from fanlic.adapters.engines.command import Command, Refused, help_text, parse
 from fanlic.adapters.engines.daemon import Daemon, Order
 from fanlic.adapters.engines.records import Container, DaemonError, StateDamaged
-from fanlic.adapters.tarball import ArchiveRefused, Fault
+from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
 from fanlic.model.container import random_ports
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.ports import Clock, Completed, Entropy, Runner
@@ -23,9 +23,9 @@ from fanlic.texts import _
 _PORTS = random_ports(FINEBI_6_0_5)
 _TAR = "Error processing tar file(exit status 1)"
 _DOCKER_WORDS = {  # what an engine says where it notices; most of our checks are stricter
-    Fault.NOT_A_TAR: f"{_TAR}: archive/tar: invalid tar header\n",
-    Fault.TRUNCATED: f"{_TAR}: unexpected EOF\n",
-    Fault.LAYER: "invalid diffID for layer\n",
+    ArchiveFault.NOT_A_TAR: f"{_TAR}: archive/tar: invalid tar header\n",
+    ArchiveFault.TRUNCATED: f"{_TAR}: unexpected EOF\n",
+    ArchiveFault.LAYER: "invalid diffID for layer\n",
 }
 
 
