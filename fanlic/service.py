@@ -307,7 +307,7 @@ class AuthorizationService:
         return self._signer.document(typ, claims)
 
     def _challenge(self, now: datetime) -> Challenge:
-        return Challenge(self._entropy.token(32).hex(), now)
+        return Challenge(self._entropy.token(16).hex(), now)
 
     def _code_entry_line(self, turn: _Turn, after: Server, event: str) -> JournalLine | None:
         before, state = turn.server.code_entry.state, after.code_entry.state

@@ -1,17 +1,22 @@
 """The scan: what stands behind the QR code, and the six digits both sides compute from it.
 
-The challenge is a fixed byte layout, about half as long as a JWS would be, so that a class can scan it from a
+The challenge is a fixed byte layout, about a third as long as a JWS would be, so that a class can scan it from a
 projector:
 
-    version 1 | license, identity (32), nonce (32), time in microseconds (8), address | HMAC (32) | signature (64)
+    version 2 | license, identity (32), nonce (16), time in microseconds (7), address | signature (64)
 
-with a length byte before license and address. The HMAC is made under the license's secret, the signature by the
-server's identity, each over its own purpose prefix. Whoever holds the image archive holds the secret and can compute
-the code: six digits are a handshake at human speed; the signed license carries the trust.
+with a length byte before license and address; `https://` is left out of the address. The signature is made by the
+server's identity over the body and an HMAC of the body under the license's secret. The HMAC itself is not in the QR
+code: the desk has the secret and computes it. So one proof says both, that the server holds this license and that it
+is the one it names. Whoever holds the image archive holds the secret and can compute the code: six digits are a
+handshake at human speed; the signed license carries the trust.
+
+The bytes are written in Base32, which a QR code stores in 5.5 bits a character (8 for the letters of Base64).
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -25,10 +30,11 @@ from fanlic.model.approval import Scan
 from fanlic.model.refusals import ChallengeForged, ChallengeUnreadable, Refusal
 from fanlic.model.registration import License
 
-SUITE = ocra.Suite.parse("OCRA-1:HOTP-SHA256-6:QH64-S064")
-PATH = "/activate"
-_VERSION = b"\x01"
-_HMAC, _SIGNATURE = b"fanlic challenge hmac 1\0", b"fanlic challenge signature 1\0"
+SUITE = ocra.Suite.parse("OCRA-1:HOTP-SHA256-6:QH32-S064")
+PATH = "/a"
+_VERSION = b"\x02"
+_HMAC, _SIGNATURE = b"fanlic challenge hmac 2\0", b"fanlic challenge signature 2\0"
+_PREFIX = "https://"  # left out of the address, for nearly every one begins with it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,13 +61,12 @@ class ServerHandshake:
                 _short(self._terms.license),
                 decode(self._identity.identity),
                 bytes.fromhex(challenge.nonce),
-                made_at.to_bytes(8, "big"),
-                _short(address),
+                made_at.to_bytes(7, "big"),
+                _short(address.removeprefix(_PREFIX)),
             )
         )
-        mac = hmac.digest(self._secret, _HMAC + body, "sha256")
-        signature = self._identity.sign(_SIGNATURE + body + mac)
-        return f"{self._terms.desk}{PATH}?c={encode(body + mac + signature)}"
+        signature = self._identity.sign(_proven_text(self._secret, body))
+        return f"{self._terms.desk}{PATH}?c={_written(body + signature)}"
 
     def code(self, challenge: Challenge) -> str:
         """The six digits that belong to the challenge."""
@@ -75,15 +80,12 @@ class SignedChallenge:
     scan: Scan
     nonce: str
     body: bytes
-    mac: bytes
     signature: bytes
 
     def proven(self, secret: bytes) -> Refusal | None:
         """Why the proofs do not hold, or None."""
-        if not hmac.compare_digest(self.mac, hmac.digest(secret, _HMAC + self.body, "sha256")):
-            return ChallengeForged("it does not come from a holder of this license")
-        if not signed_by(self.scan.identity, _SIGNATURE + self.body + self.mac, self.signature):
-            return ChallengeForged("its signature is not the server's")
+        if not signed_by(self.scan.identity, _proven_text(secret, self.body), self.signature):
+            return ChallengeForged("it was not made by the server it names, or not under this license")
         return None
 
 
@@ -96,9 +98,9 @@ def read(text: str) -> SignedChallenge:
             if not query.startswith("c="):
                 raise ChallengeUnreadable("the address carries no challenge")
             bare = query[2:]
-        data = decode(bare)
-        body, mac, signature = data[:-96], data[-96:-64], data[-64:]
-        return SignedChallenge(*_parse(body), body, mac, signature)
+        data = _bytes(bare)
+        body, signature = data[:-64], data[-64:]
+        return SignedChallenge(*_parse(body), body, signature)
     except (ValueError, IndexError, UnicodeError, OverflowError) as problem:
         raise ChallengeUnreadable("it is not in the form of a challenge") from problem
 
@@ -107,12 +109,30 @@ def _parse(body: bytes) -> tuple[Scan, str]:
     if body[:1] != _VERSION:
         raise ValueError("unknown version")
     license_id, rest = _take(body[1:])
-    identity, nonce, made_at, rest = rest[:32], rest[32:64], rest[64:72], rest[72:]
+    identity, nonce, made_at, rest = rest[:32], rest[32:48], rest[48:55], rest[55:]
     address, rest = _take(rest)
-    if len(nonce) != 32 or len(made_at) != 8 or rest:
+    if len(nonce) != 16 or len(made_at) != 7 or rest:
         raise ValueError("wrong length")
     at = _EPOCH + timedelta(microseconds=int.from_bytes(made_at, "big"))
-    return Scan(license_id, encode(identity), address, at), nonce.hex()
+    whole = address if "://" in address else _PREFIX + address
+    return Scan(license_id, encode(identity), whole, at), nonce.hex()
+
+
+def _proven_text(secret: bytes, body: bytes) -> bytes:
+    """What the signature is made over."""
+    return _SIGNATURE + body + hmac.digest(secret, _HMAC + body, "sha256")
+
+
+def _written(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes behind the text; one text only stands for the same bytes, as everywhere where something is signed."""
+    data = base64.b32decode(text + "=" * (-len(text) % 8))
+    if _written(data) != text:
+        raise ValueError("not in canonical form")
+    return data
 
 
 def _short(text: str) -> bytes:

@@ -73,7 +73,7 @@ TRANSITIONS: dict[tuple[CodeEntryState, Happening], CodeEntryState] = {
 
 @dataclass(frozen=True)
 class Challenge:
-    """What one QR code asks for: a nonce (64 hex digits) and the instant it was made."""
+    """What one QR code asks for: a nonce (32 hex digits) and the instant it was made."""
 
     nonce: str
     made_at: datetime

@@ -22,7 +22,7 @@ from fanlic.web import headers
 from fanlic.web.problems import ForeignOrigin, status_of
 from fanlic.web.reading import BODY_LIMIT
 
-PATH = "/activate"
+PATH = "/a"  # short, for it stands in the QR code
 CHALLENGE_LIMIT = 1000  # characters; ours: the longest challenge a server makes stays below
 _SCAN = N_("Scan the picture on the QR code page of the authorization server.")
 # What HTTP itself refuses: what happened, and what to do next.

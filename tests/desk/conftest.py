@@ -60,11 +60,11 @@ class Server:
 
     def scan(self, nonce: int, made_at: object) -> str:
         """The text behind its QR code."""
-        return self.handshake.text(Challenge(f"{nonce:064x}", made_at), self.address)  # type: ignore[arg-type]
+        return self.handshake.text(Challenge(f"{nonce:032x}", made_at), self.address)  # type: ignore[arg-type]
 
     def code(self, nonce: int) -> str:
         """The six digits it waits for."""
-        return self.handshake.code(Challenge(f"{nonce:064x}", LAB_START))
+        return self.handshake.code(Challenge(f"{nonce:032x}", LAB_START))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -470,6 +470,9 @@ def test_a_license_is_approved_until_the_instant_it_expires(world: World, late: 
     assert (LicenseExpired(LAB_START + timedelta(days=365)) if expected else None) == refusal
 
 
+FORGED = ChallengeForged("it was not made by the server it names, or not under this license")
+
+
 class Scene:
     """A scan of a bound license, and the steps that spoil it: each adds the fault that is checked before the last."""
 
@@ -482,7 +485,8 @@ class Scene:
 
     def text(self) -> str:
         head, data = self.server.scan(1, self.made_at).split("?c=")
-        return f"{head}?c={signing.encode(self.change(signing.decode(data)))}"
+        plain = b32decode(data + "=" * (-len(data) % 8))
+        return f"{head}?c={b32encode(self.change(plain)).decode().rstrip('=')}"
 
     def used(self) -> Refusal:
         return ChallengeUsed()
@@ -507,12 +511,12 @@ class Scene:
 
     def badly_signed(self) -> Refusal:
         self.change = lambda data: data[:-1] + bytes([data[-1] ^ 1])
-        return ChallengeForged("its signature is not the server's")
+        return FORGED
 
     def stranger(self) -> Refusal:
         handshake = ServerHandshake(self.two.key, self.world.record(self.license).terms, b"not the license's secret")
         self.server = replace(self.two, handshake=handshake)
-        return ChallengeForged("it does not come from a holder of this license")
+        return FORGED
 
     def unknown(self) -> Refusal:
         terms = replace(self.world.record(self.license).terms, license="lic-0")
@@ -520,7 +524,7 @@ class Scene:
         return LicenseUnknown("lic-0")
 
     def no_challenge(self) -> Refusal:
-        self.change = lambda data: b"\x02" + data[1:-1]
+        self.change = lambda data: b"\x01" + data[1:-1]
         return ChallengeUnreadable("it is not in the form of a challenge")
 
 

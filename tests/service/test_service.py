@@ -250,7 +250,7 @@ def test_the_first_visit_makes_a_qr_code_and_the_next_ones_show_the_same(world: 
     first = world.service.qr(ADDRESS)
     assert first == world.service.qr(ADDRESS)
     assert first is not None
-    assert "https://desk.example:8443/activate?c=" == first[:37]
+    assert "https://desk.example:8443/a?c=" == first[:30]
     world.service.refresh()
     assert first != world.service.qr(ADDRESS)
 

@@ -43,11 +43,11 @@ class Phone:
         return self.server.scan(nonce, LAB_START).partition("?c=")[2]
 
     def look(self, challenge: str | None = None) -> TestResponse:
-        return self.browser.get("/activate", query_string={"c": challenge or self.challenge()})
+        return self.browser.get("/a", query_string={"c": challenge or self.challenge()})
 
     def approve(self, challenge: str | None = None, **headers: str) -> TestResponse:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.browser.post("/activate", data={"c": challenge or self.challenge()}, headers=sent)
+        return self.browser.post("/a", data={"c": challenge or self.challenge()}, headers=sent)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_the_time_left_is_rounded_up_to_the_second(phone: Phone, milliseconds: i
 def test_neither_opening_nor_probing_the_page_approves_anything(phone: Phone, method: str) -> None:
     before = (phone.world.kept(), phone.world.told())
     for _again in range(2):
-        answer = phone.browser.open("/activate", method=method, query_string={"c": phone.challenge()})
+        answer = phone.browser.open("/a", method=method, query_string={"c": phone.challenge()})
         assert 200 == answer.status_code
     assert before == (phone.world.kept(), phone.world.told())
     assert 200 == phone.approve().status_code
@@ -200,7 +200,7 @@ def test_a_missing_or_garbled_challenge_is_a_plain_refusal(phone: Phone, query: 
     sent: dict[str, Any] = {"query_string": query} if method != "POST" else {
         "data": query, "content_type": "application/x-www-form-urlencoded"
     }  # fmt: skip
-    response = phone.browser.open("/activate", method=method, **sent)
+    response = phone.browser.open("/a", method=method, **sent)
     assert (400, "text/html") == (response.status_code, response.mimetype)
     assert method == "HEAD" or "This is not a QR code of a fanlic authorization server" in shown(response)
     assert before == phone.world.kept()
@@ -224,7 +224,7 @@ def test_the_longest_challenge_a_server_can_make_is_short_enough(phone: Phone) -
 
 def test_two_challenges_at_once_approve_neither(phone: Phone) -> None:
     before = phone.world.kept()
-    assert 400 == phone.browser.post("/activate", data={"c": [phone.challenge(1), phone.challenge(2)]}).status_code
+    assert 400 == phone.browser.post("/a", data={"c": [phone.challenge(1), phone.challenge(2)]}).status_code
     assert before == phone.world.kept()
 
 
@@ -238,7 +238,7 @@ def test_a_body_far_too_large_is_refused(phone: Phone) -> None:
     "content_type", ["application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x"]
 )
 def test_a_body_that_is_no_form_is_refused(phone: Phone, content_type: str) -> None:
-    response = phone.browser.post("/activate", data=b'{"c": "AQ"}', content_type=content_type)
+    response = phone.browser.post("/a", data=b'{"c": "AQ"}', content_type=content_type)
     assert 400 == response.status_code
 
 
@@ -283,7 +283,7 @@ def every_answer(phone: Phone) -> list[TestResponse]:
     browser = phone.browser
     return [
         browser.get("/"), phone.look(), phone.approve(), phone.approve(), phone.approve(Origin="https://evil.example"),
-        browser.get("/activate"), browser.get("/none"), browser.put("/activate"),
+        browser.get("/a"), browser.get("/none"), browser.put("/a"),
         browser.get("/phone.css", buffered=True),
     ]  # fmt: skip
 
@@ -347,7 +347,7 @@ def test_the_first_page_says_what_this_is_and_where_to_go(phone: Phone) -> None:
 
 
 def test_a_wrong_method_is_told_which_ones_there_are(phone: Phone) -> None:
-    response = phone.browser.put("/activate")
+    response = phone.browser.put("/a")
     assert {"GET", "HEAD", "OPTIONS", "POST"} == set(response.headers["Allow"].split(", "))
     assert "This address does not take this method." in shown(response)
 

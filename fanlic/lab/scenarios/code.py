@@ -239,8 +239,8 @@ def no_code(stage: Stage) -> None:
     stage.refused("challenge-unreadable", lambda: phone.approve(f"{page}?c=menu"), _("the picture of something else"))
     changed = f"{text[:-20]}{'B' if text[-20] == 'A' else 'A'}{text[-19:]}"
     stage.refused("challenge-forged", lambda: phone.approve(changed), _("a picture that was changed"))
-    at = len(page) + 3 + 23  # inside the license's name, in its six lowest bits: another letter, or another digit
-    other = f"{text[:at]}{'x' if text[at] == 'w' else 'w'}{text[at + 1 :]}"
+    at = len(page) + 3 + 23  # inside the license's name, in the five lowest bits of a character: another one
+    other = f"{text[:at]}{'S' if text[at] == 'R' else 'R'}{text[at + 1 :]}"
     stage.refused("license-unknown", lambda: phone.approve(other), _("a picture of a license that nobody issued"))
     stage.enter(server, phone.scan(picture))
 
