@@ -1,5 +1,5 @@
-"""Troubleshooting, on rehearsals and on real deployments: standard library and the model only, for it ships as one
-`.pyz`.
+"""Troubleshooting, on rehearsals and on real deployments: standard library and the model only, because it ships as
+one `.pyz`.
 
 Each command is a module with `options(parser)` and `run(chosen) -> int`; `COMMANDS` names them for both command lines.
 """

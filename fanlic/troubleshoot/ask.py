@@ -1,4 +1,4 @@
-"""`fanlic ask`: the read-only commands for the customer, in two blocks; what they print is what `fanlic triage` reads.
+"""`fanlic ask`: the read-only commands for the customer, in two blocks; `fanlic triage` reads their output.
 
 Nothing here writes, restarts, scans or opens the QR code page. Values of environment variables never leave the host.
 Collecting is not judging.
@@ -45,7 +45,7 @@ _SHOWN = "'CONNECTED|errno|^subject|^issuer|[Vv]erif|NotAfter|no peer'"
 
 @dataclass(frozen=True)
 class Instruction:
-    """One command for either shell: its section, the host it runs on, what it says before (a remark)."""
+    """One command in both shells: the section of its output, the host it runs on, and a remark to print before it."""
 
     section: str
     host: str
@@ -136,7 +136,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shell", choices=SHELLS, default="sh", help=_("the customer's shell (default: sh)"))
     parser.add_argument("--language", choices=("en", "zh"), help=_("the language of the remarks (default: yours)"))
     parser.add_argument(
-        "--container", type=container, metavar=_("NAME"), help=_("the container's name, where it is known")
+        "--container", type=container, metavar=_("NAME"), help=_("the container's name, if it is known")
     )
 
 
@@ -148,7 +148,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def container(name: str) -> str:
-    """A name as Docker allows it; anything else could be a command of its own."""
+    """A container's name as Docker allows it; another text could be a command of its own."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", name):
         return name
     raise argparse.ArgumentTypeError(_("{name} cannot be the name of a container").format(name=name))
@@ -156,35 +156,37 @@ def container(name: str) -> str:
 
 def lines(shell: str, name: str = "") -> list[str]:
     """The two blocks, with a warning on top and a marker before each output."""
-    told = [f"# {_(text)}" for text in WARNING]
+    output = [f"# {_(text)}" for text in WARNING]
     headings = {CONTAINER_HOST: _("on the container host"), FINEBI_HOST: _("on the FineBI host")}
     host = ""
-    for step in STEPS:
-        if step.host != host:
-            host = step.host
-            told += ["", f"# --- {headings[host]} ---"]
-        told += _lines(step, shell, name)
-    return told
+    for instruction in STEPS:
+        if instruction.host != host:
+            host = instruction.host
+            output += ["", f"# --- {headings[host]} ---"]
+        output += _lines(instruction, shell, name)
+    return output
 
 
-def marker(step: Instruction) -> str:
+def marker(instruction: Instruction) -> str:
     """The line that names the output below it."""
-    return f"=== fanlic: {step.section} ({step.host}) ==="
+    return f"=== fanlic: {instruction.section} ({instruction.host}) ==="
 
 
-def _lines(step: Instruction, shell: str, name: str) -> list[str]:
-    command = step.sh if shell == "sh" else step.powershell
-    if step.remark == _FIND and name:
+def _lines(instruction: Instruction, shell: str, name: str) -> list[str]:
+    command = instruction.sh if shell == "sh" else instruction.powershell
+    if instruction.remark == _FIND and name:
         command = f"C='{name}'" if shell == "sh" else f"$C = '{name}'"
-    if step.section == SETUP:
-        remark = [f"# {_(step.remark)}:"] if step.remark and not (step.remark == _FIND and name) else []
+    if instruction.section == SETUP:
+        remark = (
+            [f"# {_(instruction.remark)}:"] if instruction.remark and not (instruction.remark == _FIND and name) else []
+        )
         return [*remark, command]
-    return [f"echo '{marker(step)}'", command]
+    return [f"echo '{marker(instruction)}'", command]
 
 
 @contextmanager
 def speaking(wanted: str | None) -> Iterator[None]:
-    """Texts in the wanted language while this lasts; none: the reader's own."""
+    """Texts in this language inside the `with`; None: the reader's own language."""
     before = os.environ.get("FANLIC_LANG")
     os.environ["FANLIC_LANG"] = wanted or language()
     try:

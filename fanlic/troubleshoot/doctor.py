@@ -54,23 +54,23 @@ def run(chosen: argparse.Namespace) -> int:
     # can be told against nothing else. Every rule below takes it as an argument.
     now = today.now()
     seen = look(host, port, now, chosen.timeout, _warn_of_qr if chosen.qr else None)
-    found = list(answers(seen, now))
+    observations = list(answers(seen, now))
     if chosen.json:
-        write(json.dumps(_document(seen, found, now, chosen.qr), indent=2))
+        write(json.dumps(_document(seen, observations, now, chosen.qr), indent=2))
     else:
-        write("\n".join(_report(seen, found, now, chosen.qr)))
-    return status([answer.finding for answer in found])
+        write("\n".join(_report(seen, observations, now, chosen.qr)))
+    return status([answer.finding for answer in observations])
 
 
-def _address(given: str) -> tuple[str, int]:
+def _address(address: str) -> tuple[str, int]:
     try:
-        parts = urlsplit(given)
+        parts = urlsplit(address)
         port = parts.port
     except ValueError as problem:
-        raise Unreadable(_("{given} is no address: {problem}").format(given=given, problem=problem)) from problem
+        raise Unreadable(_("{given} is no address: {problem}").format(given=address, problem=problem)) from problem
     if parts.scheme != "https" or not parts.hostname or not port or parts.username is not None:
         raise Unreadable(
-            _("the address is https://HOST:PORT, with the port that docker ps shows, not {given}").format(given=given)
+            _("the address is https://HOST:PORT, with the port that docker ps shows, not {given}").format(given=address)
         )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise Unreadable(_("nothing stands after the port: https://{place}").format(place=parts.netloc))
@@ -138,14 +138,14 @@ def _facts(seen: Seen) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _report(seen: Seen, found: list[Observation], now: datetime, asked_qr: bool) -> Iterator[str]:
+def _report(seen: Seen, observations: list[Observation], now: datetime, asked_qr: bool) -> Iterator[str]:
     yield from (*first_aid(), "")
     yield _("Looked at https://{host}:{port} from {machine} at {at}, without a proxy.").format(
         host=seen.host, port=seen.port, machine=socket.gethostname(), at=instant(now)
     )
     yield from (f"    {_(name)}: {value}" for name, value in _facts(seen).items())
     yield ""
-    yield from lines(ordered([answer.finding for answer in found]))
+    yield from lines(ordered([answer.finding for answer in observations]))
     yield from ("", _("Not found out:"))
     yield from (f"    - {text}" for text in _unknown(seen, asked_qr))
     yield from ("", _("The same check for the project server:"))
@@ -153,13 +153,13 @@ def _report(seen: Seen, found: list[Observation], now: datetime, asked_qr: bool)
         yield from (f"    {shell}:", *(f"        {line}" for line in listed))
 
 
-def _document(seen: Seen, found: list[Observation], now: datetime, asked_qr: bool) -> dict[str, object]:
+def _document(seen: Seen, observations: list[Observation], now: datetime, asked_qr: bool) -> dict[str, object]:
     return {
         "address": f"https://{seen.host}:{seen.port}",
         "from": socket.gethostname(),
         "at": now.isoformat(timespec="seconds"),
-        "status": status([answer.finding for answer in found]),
-        "answers": [{"answer": answer.key, **asdict(answer.finding)} for answer in found],
+        "status": status([answer.finding for answer in observations]),
+        "answers": [{"answer": answer.key, **asdict(answer.finding)} for answer in observations],
         "facts": _facts(seen),
         "unknown": list(_unknown(seen, asked_qr)),
         "commands": commands(seen.host, seen.port),

@@ -1,6 +1,6 @@
 """`fanlic explain WORDS`: what a code, a pop-up or an error text means, what to look at, what to do, and who can do it.
 
-First aid comes first. Each cause says where it comes from; what only the vendor can do comes with a draft mail.
+First aid comes first. Each cause states its basis. If only the vendor can help, a draft mail is printed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.first_aid import bullet
 
 FOUND, NOTHING, USAGE = 0, 1, 2
-IN_FULL = 3  # so many codes of one text are explained in full; of anything else only the best match
+IN_FULL = 3  # how many codes of one text are explained in full; without a code only the best match is
 
 OUR_WORDS = N_("The wording is that of fanlic's rehearsal; how FanRuan's software puts it is not documented.")
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What was found: entries to explain in full, others that fit too, near matches, and numbers nobody lists."""
+    """The result: entries to explain in full, others that fit too, near matches, and numbers that are in no list."""
 
     words: str
     full: tuple[Match, ...]
@@ -37,7 +37,7 @@ class Explanation:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """What can be asked for."""
+    """The command's options."""
     parser.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("a code, a name or a text, English or Chinese"))
     parser.add_argument("--list", action="store_true", help=_("print every key and title"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
@@ -53,7 +53,7 @@ def run(chosen: argparse.Namespace) -> int:
         return USAGE
     if chosen.list:
         titles = [{"key": entry.key, "title": _(entry.title)} for entry in catalogue().values()]
-        plain = "\n".join(f"{one['key']:30} {one['title']}" for one in titles)
+        plain = "\n".join(f"{title['key']:30} {title['title']}" for title in titles)
         print(json.dumps(titles, indent=1) if chosen.json else plain)
         return FOUND
     answer = answer_to(asked)
@@ -62,7 +62,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def answer_to(asked: str) -> Explanation:
-    """Sort what the words lead to: every code in full, else the best match."""
+    """Sort the matches: every code in full, else the best match."""
     matches = words.find(asked)
     firm = [match for match in matches if match.how is not How.NEAR]
     codes = [match for match in firm if match.how is How.CODE][:IN_FULL]
@@ -103,8 +103,8 @@ def entry_data(entry: Entry) -> dict[str, object]:
             {"text": _(cause.text), "party": _(cause.party), "basis": _(cause.basis), "scenario": cause.scenario_id}
             for cause in entry.causes
         ],
-        "look": [_told(text) for text in entry.look],
-        "remedy": [_told(text) for text in entry.remedy],
+        "look": [_translated(text) for text in entry.look],
+        "remedy": [_translated(text) for text in entry.remedy],
         "who": _(entry.who),
         "scenarios": list(entry.scenarios),
         "clauses": [clause.slug for clause in entry.clauses],
@@ -122,7 +122,7 @@ def _named(match: Match) -> dict[str, str]:
     return {"key": match.key, "title": _(catalogue()[match.key].title), "matched": match.words}
 
 
-def _told(text: str) -> str:
+def _translated(text: str) -> str:
     return text if text.startswith(COMMAND) else _(text)
 
 
@@ -131,60 +131,60 @@ def _told(text: str) -> str:
 
 def lines(answer: Explanation) -> list[str]:
     """The whole answer as it is printed."""
-    told = first_aid.lines()
+    output = first_aid.lines()
     for match in answer.full:
-        told += ["", *entry_lines(catalogue()[match.key])]
+        output += ["", *entry_lines(catalogue()[match.key])]
     for number in answer.unknown:
-        told += ["", *_unknown_lines(number)]
+        output += ["", *_unknown_lines(number)]
     if not answer.full and not answer.unknown:
-        told += ["", _("Nothing found for: {words}").format(words=answer.words)]
+        output += ["", _("Nothing found for: {words}").format(words=answer.words)]
     if answer.near:
-        told += [_("Did you mean:"), *_offered(answer.near)]
+        output += [_("Did you mean:"), *_offered(answer.near)]
     elif not answer.full and not answer.unknown:
-        told += bullet(_("Every key and title: fanlic explain --list"))
-        told += bullet(_("Whole outputs, logs and files are read by fanlic triage."))
+        output += bullet(_("Every key and title: fanlic explain --list"))
+        output += bullet(_("Whole outputs, logs and files are read by fanlic triage."))
     if answer.also:
-        told += ["", _("The words fit these too:"), *_offered(answer.also)]
-    return told
+        output += ["", _("The words fit these too:"), *_offered(answer.also)]
+    return output
 
 
 def entry_lines(entry: Entry) -> list[str]:
     """One entry as it is printed."""
     heading = _(entry.title) if entry.title.startswith(entry.key) else f"{entry.key}  {_(entry.title)}"
-    told = [heading, "-" * min(len(heading), first_aid.WIDTH)]
-    told += bullet(_(entry.meaning), "")
+    output = [heading, "-" * min(len(heading), first_aid.WIDTH)]
+    output += bullet(_(entry.meaning), "")
     slugs = _("; clauses: {slugs}").format(slugs=", ".join(c.slug for c in entry.clauses)) if entry.clauses else ""
-    told += bullet(_("Basis: {basis}").format(basis=_(entry.basis)) + slugs, "")
+    output += bullet(_("Basis: {basis}").format(basis=_(entry.basis)) + slugs, "")
     if our_words(entry):
-        told += bullet(_(OUR_WORDS), "")
-    told += _section(_("As it is shown:"), entry.shown)
-    told += [_("Causes, most likely first:")]
+        output += bullet(_(OUR_WORDS), "")
+    output += _section(_("As it is shown:"), entry.shown)
+    output += [_("Causes, most likely first:")]
     for number, cause in enumerate(entry.causes, 1):
-        told += _cause_lines(number, cause)
-    told += _section(_("What to look at:"), entry.look)
-    told += _section(_("What to do:"), entry.remedy, steps=True)
-    told += [_("Who acts: {who}").format(who=_(entry.who))]
+        output += _cause_lines(number, cause)
+    output += _section(_("What to look at:"), entry.look)
+    output += _section(_("What to do:"), entry.remedy, steps=True)
+    output += [_("Who acts: {who}").format(who=_(entry.who))]
     if entry.scenarios:
         first, *others = entry.scenarios
         rest = _("   (also {others})").format(others=", ".join(others)) if others else ""
-        told += [_("Rehearse it:"), f"    fanlic rehearse {first}{rest}"]
+        output += [_("Rehearse it:"), f"    fanlic rehearse {first}{rest}"]
     if entry.mail:
-        told += [_("Draft mail (fill in what stands in capitals):"), ""]
-        told += [f"    {line}".rstrip() for line in _(entry.mail).splitlines()] + [""]
-    told += _section(_("Evidence to attach:"), entry.evidence)
-    return told
+        output += [_("Draft mail (fill in what stands in capitals):"), ""]
+        output += [f"    {line}".rstrip() for line in _(entry.mail).splitlines()] + [""]
+    output += _section(_("Evidence to attach:"), entry.evidence)
+    return output
 
 
 def _section(heading: str, texts: tuple[str, ...], *, steps: bool = False) -> list[str]:
-    told = [heading] if texts else []
+    output = [heading] if texts else []
     step = 0
     for text in texts:
         if text.startswith(COMMAND):
-            told += [f"      {text.removeprefix(COMMAND)}"]
+            output += [f"      {text.removeprefix(COMMAND)}"]
             continue
         step += 1
-        told += bullet(_(text), f"{step}. " if steps else "- ")
-    return told
+        output += bullet(_(text), f"{step}. " if steps else "- ")
+    return output
 
 
 def _cause_lines(number: int, cause: Cause) -> list[str]:
@@ -193,16 +193,16 @@ def _cause_lines(number: int, cause: Cause) -> list[str]:
 
 
 def _unknown_lines(number: str) -> list[str]:
-    told = [_("{number} is in no list we know of. We do not guess its meaning.").format(number=number)]
+    output = [_("{number} is in no list we know of. We do not guess its meaning.").format(number=number)]
     if scheme := words.by_scheme(number):
-        told += bullet(f"{scheme} ({_(words.SCHEME_BASIS)})")
+        output += bullet(f"{scheme} ({_(words.SCHEME_BASIS)})")
     if nearest := words.nearest_codes(number):
-        told += bullet(_("Read it once more; the nearest known codes:"))
-        told += [f"      {key}  {_(catalogue()[key].title)}" for key in nearest]
-    told += bullet(
+        output += bullet(_("Read it once more; the nearest known codes:"))
+        output += [f"      {key}  {_(catalogue()[key].title)}" for key in nearest]
+    output += bullet(
         _("If it stands there so: note the text beside it, and ask the vendor; `fanlic explain 30006` has a draft.")
     )
-    return told
+    return output
 
 
 def _offered(matches: tuple[Match, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a check found: severity, message, basis, remedy and clause; shown as text, or as JSON for scripts."""
+"""The findings of a check: severity, message, basis, remedy and clause; shown as text, or as JSON for scripts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Severity(StrEnum):
 
 
 class Unreadable(Exception):
-    """What was given cannot be judged at all; the text says why and what to give instead."""
+    """The input cannot be judged at all; the text says why, and what to give instead."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. `fix`: the corrected command or text, empty where nothing is to be done; `clause`: a slug."""
+    """One finding. `fix`: the corrected command or text, empty if nothing is to be done; `clause`: a slug."""
 
     severity: Severity
     message: str
@@ -58,58 +58,61 @@ def info(message: str, fix: str = "", clause: Clause | None = None, basis: Basis
 
 
 def _finding(severity: Severity, message: str, fix: str, clause: Clause | None, basis: Basis | None) -> Finding:
-    # What no clause says and nobody else is named for (Docker's and the shells' own ways among it) is our reading.
-    found = basis or (clause.basis if clause else Basis.READING)
-    return Finding(severity, message, found, fix, clause.slug if clause else "")
+    # A finding without a clause and without a stated basis is our reading; so are Docker's and the shells' own rules.
+    derived = basis or (clause.basis if clause else Basis.READING)
+    return Finding(severity, message, derived, fix, clause.slug if clause else "")
 
 
 def ordered(findings: Sequence[Finding]) -> list[Finding]:
-    """Errors first, then warnings, then the rest; each found once, in the order of finding."""
+    """Errors first, then warnings, then the rest; each once, in the order they were found."""
     rank = list(Severity)
     return sorted(dict.fromkeys(findings), key=lambda finding: rank.index(finding.severity))
 
 
 def with_fix(findings: Sequence[Finding], fix: str) -> list[Finding]:
     """Errors and warnings without a remedy of their own get the corrected whole."""
-    return [one if one.fix or one.severity is Severity.INFO else replace(one, fix=fix) for one in findings]
+    return [
+        finding if finding.fix or finding.severity is Severity.INFO else replace(finding, fix=fix)
+        for finding in findings
+    ]
 
 
 def status(findings: Sequence[Finding]) -> int:
-    """The exit status: 1 where there is an error, else 0."""
+    """The exit status: 1 if there is an error, else 0."""
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 
 def show(subject: str, findings: Sequence[Finding], *, as_json: bool) -> int:
     """Print the findings and return the exit status."""
-    found = ordered(findings)
+    in_order = ordered(findings)
     if as_json:
-        shown = [asdict(finding) for finding in found]
-        write(json.dumps({"subject": subject, "status": status(found), "findings": shown}, indent=2))
+        shown = [asdict(finding) for finding in in_order]
+        write(json.dumps({"subject": subject, "status": status(in_order), "findings": shown}, indent=2))
     else:
-        write("\n".join(lines(found)))
-    return status(found)
+        write("\n".join(lines(in_order)))
+    return status(in_order)
 
 
-def lines(found: Sequence[Finding]) -> list[str]:
+def lines(findings: Sequence[Finding]) -> list[str]:
     """The findings as text; a remedy that several share stands once, at the end."""
-    shared = [fix for fix, count in Counter(one.fix for one in found if one.fix).items() if count > 1]
-    text = [line for one in found for line in _lines(one, shared)]
+    shared = [fix for fix, count in Counter(finding.fix for finding in findings if finding.fix).items() if count > 1]
+    text = [line for finding in findings for line in _lines(finding, shared)]
     for fix in shared:
         text += ["", _("Corrected:"), *_indented(fix)]
-    counts = Counter(one.severity for one in found)
+    counts = Counter(finding.severity for finding in findings)
     summary = _("errors: {errors}, warnings: {warnings}, notes: {notes}").format(
         errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], notes=counts[Severity.INFO]
     )
     return [*text, "", summary] if text else [summary]
 
 
-def _lines(one: Finding, shared: Sequence[str]) -> list[str]:
+def _lines(finding: Finding, shared: Sequence[str]) -> list[str]:
     words = {Severity.ERROR: _("error"), Severity.WARNING: _("warning"), Severity.INFO: _("note")}
-    basis = f"{_(one.basis)}, {one.clause}" if one.clause else _(one.basis)
-    text = _wrapped(f"{words[one.severity]}: {one.message}")
+    basis = f"{_(finding.basis)}, {finding.clause}" if finding.clause else _(finding.basis)
+    text = _wrapped(f"{words[finding.severity]}: {finding.message}")
     text.append("    " + _("basis: {basis}").format(basis=basis))
-    if one.fix and one.fix not in shared:
-        text += ["    " + _("fix:"), *_indented(one.fix)]
+    if finding.fix and finding.fix not in shared:
+        text += ["    " + _("fix:"), *_indented(finding.fix)]
     return text
 
 
@@ -147,7 +150,7 @@ def read_bytes(file: str) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """Text as editors and consoles save it: UTF-8, or UTF-16 where a byte order mark says so (PowerShell's `>`)."""
+    """Text as editors and consoles save it: UTF-8, or UTF-16 if a byte order mark says so (PowerShell's `>`)."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     return data.decode("utf-8-sig", errors="replace")

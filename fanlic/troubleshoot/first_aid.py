@@ -1,7 +1,7 @@
-"""First aid: what opens every answer, so that nobody makes it worse before the cause is known.
+"""First aid: it opens every answer, so that nobody makes things worse before the cause is known.
 
-Three things not to do yet, two to keep, and three questions whose answers change what is right: the editions of the
-rules differ.
+Three things not to do yet, two to save, and three questions. Their answers matter because the editions of the rules
+differ.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ QUESTIONS = (
 
 def lines() -> list[str]:
     """The block as it is printed, translated and wrapped."""
-    told = [_("First aid, before anything else:")]
+    output = [_("First aid, before anything else:")]
     for text in NOT_YET:
-        told += bullet(_(text))
+        output += bullet(_(text))
     for keep in KEEP:
-        told += [*bullet(_(keep.text)), f"      {keep.command}"]
-    told += [*bullet(_(STOPPED)), _("Then ask:")]
+        output += [*bullet(_(keep.text)), f"      {keep.command}"]
+    output += [*bullet(_(STOPPED)), _("Then ask:")]
     for number, question in enumerate(QUESTIONS, 1):
-        told += bullet(f"{_(question.text)} ({_(question.why)})", f"{number}. ")
-    return told
+        output += bullet(f"{_(question.text)} ({_(question.why)})", f"{number}. ")
+    return output
 
 
 def bullet(text: str, mark: str = "- ") -> list[str]:
@@ -90,5 +90,7 @@ def as_data() -> dict[str, object]:
         "not_yet": [_(text) for text in NOT_YET],
         "keep": [{"text": _(keep.text), "command": keep.command} for keep in KEEP],
         "if_stopped": _(STOPPED),
-        "questions": [{"key": one.key, "text": _(one.text), "why": _(one.why)} for one in QUESTIONS],
+        "questions": [
+            {"key": question.key, "text": _(question.text), "why": _(question.why)} for question in QUESTIONS
+        ],
     }

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -42,7 +42,14 @@ OPENINGS = set(
     )
 )
 
-every_entry = pytest.mark.parametrize("entry", catalogue().values(), ids=catalogue())
+Law = Callable[[Entry], None]
+LAWS: list[Law] = []
+
+
+def every_entry(law: Law) -> Law:
+    """A law that holds for each entry; `test_every_entry_keeps_the_laws` asks them all."""
+    LAWS.append(law)
+    return law
 
 
 def prose(entry: Entry) -> Iterator[str]:
@@ -80,7 +87,7 @@ def test_no_two_entries_share_a_key() -> None:
 
 
 @every_entry
-def test_scenarios_exist_and_those_of_the_causes_come_first_in_their_order(entry: Entry) -> None:
+def scenarios_exist_and_those_of_the_causes_come_first_in_their_order(entry: Entry) -> None:
     of_causes = tuple(dict.fromkeys(cause.scenario_id for cause in entry.causes if cause.scenario_id))
     assert of_causes == entry.scenarios[: len(of_causes)]
     assert set() == set(entry.scenarios) - SCENARIOS
@@ -93,7 +100,7 @@ def test_every_failing_branch_of_the_running_system_is_named_by_some_entry() -> 
 
 
 @every_entry
-def test_entry_says_what_why_where_to_look_what_to_do_who_acts_and_on_what_basis(entry: Entry) -> None:
+def entry_says_what_why_where_to_look_what_to_do_who_acts_and_on_what_basis(entry: Entry) -> None:
     assert all((entry.title, entry.meaning, entry.causes, entry.look, entry.remedy))
     assert isinstance(entry.basis, Basis)
     assert isinstance(entry.who, Who)
@@ -101,13 +108,13 @@ def test_entry_says_what_why_where_to_look_what_to_do_who_acts_and_on_what_basis
 
 
 @every_entry
-def test_what_the_page_says_names_its_clause(entry: Entry) -> None:
+def what_the_page_says_names_its_clause(entry: Entry) -> None:
     assert entry.clauses or entry.basis is not Basis.PAGE
     assert len(entry.clauses) == len(set(entry.clauses))
 
 
 @every_entry
-def test_texts_are_plain_ascii_and_whole(entry: Entry) -> None:
+def texts_are_plain_ascii_and_whole(entry: Entry) -> None:
     for text in (*prose(entry), *entry.shown, entry.mail):
         assert text.isascii(), text
         assert text == text.strip() + ("\n" if text == entry.mail and text else ""), text
@@ -116,7 +123,7 @@ def test_texts_are_plain_ascii_and_whole(entry: Entry) -> None:
 
 
 @every_entry
-def test_no_text_opens_like_a_sentence_of_the_source_page(entry: Entry) -> None:
+def no_text_opens_like_a_sentence_of_the_source_page(entry: Entry) -> None:
     for text in prose(entry):
         words = re.findall(r"[a-z0-9']+", text.lower())
         runs = {f"{zlib.crc32(' '.join(words[at : at + 6]).encode()):08x}" for at in range(len(words) - 5)}
@@ -124,14 +131,14 @@ def test_no_text_opens_like_a_sentence_of_the_source_page(entry: Entry) -> None:
 
 
 @every_entry
-def test_each_phrase_stands_once_and_belongs_to_one_entry(entry: Entry) -> None:
+def each_phrase_stands_once_and_belongs_to_one_entry(entry: Entry) -> None:
     others = {one for other in catalogue().values() if other is not entry for one in other.phrases}
     assert len(entry.phrases) == len(set(entry.phrases))
     assert set() == set(entry.phrases) & others
 
 
 @every_entry
-def test_draft_mail_is_for_real_use_and_leaves_its_blanks_in_capitals(entry: Entry) -> None:
+def draft_mail_is_for_real_use_and_leaves_its_blanks_in_capitals(entry: Entry) -> None:
     if entry.mail:
         assert f"To: {authfile.BUSINESS}\n" in entry.mail
         assert entry.mail.startswith("From: THE ADDRESS NAMED IN THE CONTRACT\n")
@@ -147,7 +154,7 @@ def test_where_only_the_vendor_can_help_there_is_a_draft_mail_and_a_list_of_evid
 
 
 @every_entry
-def test_where_the_vendor_acts_there_is_a_draft_mail(entry: Entry) -> None:
+def where_the_vendor_acts_there_is_a_draft_mail(entry: Entry) -> None:
     assert entry.mail or entry.who is not Who.VENDOR
     assert entry.mail or "mail below" not in " ".join(entry.remedy)
     assert entry.mail or not entry.evidence
@@ -176,21 +183,29 @@ def test_the_first_thing_to_do_after_registration_failed_is_to_read_the_digits_o
 
 
 @every_entry
-def test_no_command_to_look_at_changes_anything(entry: Entry) -> None:
+def no_command_to_look_at_changes_anything(entry: Entry) -> None:
     docker = r"docker (ps|port|inspect|logs|images|volume ls|cp)"
     reading = re.compile(rf"\$ ({docker}|fanlic|date -u|uname|openssl|nslookup|ss|systemctl status|sha256sum)\b")
     assert [] == [text for text in entry.look if text.startswith(COMMAND) and not reading.match(text)]
 
 
 @every_entry
-def test_no_remedy_removes_a_container_or_switches_a_firewall_off(entry: Entry) -> None:
+def no_remedy_removes_a_container_or_switches_a_firewall_off(entry: Entry) -> None:
     commands = [text for text in entry.remedy if text.startswith(COMMAND)]
     assert [] == [text for text in commands if re.search(r"\b(rm|prune|kill|restart NAME|down|rmi)\b", text)]
     assert "disable" not in " ".join(entry.remedy)
 
 
 @every_entry
-def test_before_a_container_is_made_anew_its_files_are_saved(entry: Entry) -> None:
+def before_a_container_is_made_anew_its_files_are_saved(entry: Entry) -> None:
     steps = [text.lower() for text in entry.remedy]
     anew = next((at for at, text in enumerate(steps) if "make the container anew" in text), None)
     assert anew is None or "copy it out" in " ".join(steps[:anew])
+
+
+def test_every_entry_keeps_the_laws(subtests: pytest.Subtests) -> None:
+    assert len(LAWS) == 11
+    for key, entry in catalogue().items():
+        with subtests.test(entry=key):
+            for law in LAWS:
+                law(entry)

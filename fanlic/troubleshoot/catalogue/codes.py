@@ -135,8 +135,8 @@ ENTRIES = (
         ),
         look=(*_DATES, N_("The license's last day: in the contract, and on FineBI's Registration page.")),
         remedy=(
-            N_("Where a clock is wrong, tell the customer before it is set: a jump may have effects of its own."),
-            N_("Where both clocks are right, only a new license helps: send the mail below."),
+            N_("If a clock is wrong, tell the customer before it is set: a jump may have effects of its own."),
+            N_("If both clocks are right, only a new license helps: send the mail below."),
             N_("Keep server and /app/config as they are until the answer."),
         ),
         who=Who.VENDOR,
@@ -178,7 +178,7 @@ ENTRIES = (
             _TERMS,
         ),
         remedy=(
-            N_("Point the project at the server that is licensed for it, where there is one."),
+            N_("Point the project at the server that is licensed for it, if there is one."),
             N_("Otherwise ask for a license that covers this version: send the mail below."),
         ),
         who=Who.VENDOR,
@@ -234,7 +234,7 @@ ENTRIES = (
                 "After too long an outage: open the QR code page, scan, enter the new code, then register the projects."
             ),
             N_("After a migration: point the projects at the new server and leave the old one stopped."),
-            N_("Where neither fits, do not scan on suspicion: ask the business staff with the mail below."),
+            N_("If neither fits, do not scan on suspicion: ask the business staff with the mail below."),
         ),
         who=Who.HOST,
         basis=PAGE,

@@ -13,7 +13,10 @@ _LIMITS = N_(
 )
 _ASK_AND_BUY = (
     N_("Compare what the Registration page lists with the contract."),
-    N_("Where the contract has it and the page does not, ask the business staff; where it has not, it must be bought."),
+    N_(
+        "If the contract has it and the page does not, ask the business staff; if the contract has it not, it must "
+        "be bought."
+    ),
 )
 
 ENTRIES = (

@@ -1,9 +1,9 @@
-"""The catalogue of failures: what each code, reason and symptom means, in which order its causes are likely, what to
-look at, what to do, and who can do it.
+"""The types of the catalogue of failures: what each code, reason and symptom means, its causes in order of likelihood,
+what to look at, what to do, and who can do it.
 
 It serves rehearsals and real deployments, so each entry and each cause says where it comes from: the page, the vendor
-elsewhere, or our reading. What Docker, browsers and Java print is known from those programs; it is marked as our
-reading too, for none of the vendor's pages speaks of it. Texts are English and are translated when they are shown.
+elsewhere, or our reading. Messages of Docker, browsers and Java are known from those programs; they are marked as
+our reading too, because no page of the vendor speaks of them. Texts are English and are translated when they are shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 
-COMMAND = "$ "  # what to look at, where it is a command to type, begins so; commands are not translated
+COMMAND = "$ "  # a text to look at that begins so is a command to type; commands are not translated
 
 EVIDENCE = (
     N_("a screenshot of the whole pop-up with its Details open"),

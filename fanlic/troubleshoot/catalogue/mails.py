@@ -133,7 +133,7 @@ ARCHIVE = N_(
     "\n"
     "docker load refuses the archive of DATE with: TEXT\n"
     "Our copy: SIZE IN BYTES, SHA-256 CHECKSUM\n"
-    "Please compare both with your original, and send it again where they differ.\n"
+    "Please compare both with your original, and send it again if they differ.\n"
 )
 MEANING = N_(
     "From: THE ADDRESS NAMED IN THE CONTRACT\n"

@@ -24,9 +24,7 @@ _REQUEST = (
         look=(N_("The line From of the mail that was sent, against the contract."), _CHECK),
         remedy=(
             N_("Let the contact named in the contract send it."),
-            N_(
-                "Where that mailbox no longer exists, talk to the business staff first, as you would before a contract."
-            ),
+            N_("If that mailbox no longer exists, talk to the business staff first, as you would before a contract."),
         ),
         who=Who.CUSTOMER,
         basis=PAGE,
@@ -234,10 +232,10 @@ _MIGRATION = (
             "$ docker inspect OLD_NAME",
         ),
         remedy=(
-            N_("Where the folder was not mapped, copy the file out of the stopped container before it is removed."),
+            N_("If the folder was not mapped, copy the file out of the stopped container before it is removed."),
             "$ docker cp OLD_NAME:/app/config ./config-of-the-old-container",
             N_("Attach the file unchanged and send the mail again."),
-            N_("Where the file is gone, see private-config-lost."),
+            N_("If the file is gone, see private-config-lost."),
         ),
         who=Who.CUSTOMER,
         basis=PAGE,

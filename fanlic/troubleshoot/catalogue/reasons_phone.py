@@ -46,7 +46,7 @@ ENTRIES = (
                 "Run the container with the folder of the first start mapped to /app/config; then scan if it asks for "
                 "it."
             ),
-            N_("Where the files are gone for good, only the vendor can help: send the mail below."),
+            N_("If the files are gone for good, only the vendor can help: send the mail below."),
         ),
         who=Who.HOST,
         basis=PAGE,
@@ -137,7 +137,7 @@ ENTRIES = (
                 "Stop the old server, start the new one from the newest archive, scan, and register the projects with "
                 "it."
             ),
-            N_("Where nobody asked for a migration, or the address is wrong, send the mail below."),
+            N_("If nobody asked for a migration, or the address is wrong, send the mail below."),
         ),
         who=Who.CUSTOMER,
         basis=READING,

@@ -39,7 +39,7 @@ ENTRIES = (
         remedy=(
             N_("Correct the address in FineBI to the published port."),
             N_("Open exactly this port for the FineBI host; there is no need to switch a firewall off."),
-            N_("Where the container is stopped, start the same one (docker start), before 22 hours are over."),
+            N_("If the container is stopped, start the same one (docker start), before 22 hours are over."),
         ),
         who=Who.PROJECT,
         basis=PAGE,

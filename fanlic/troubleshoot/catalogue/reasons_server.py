@@ -321,7 +321,7 @@ ENTRIES = (
             N_("See to it that the server runs and keeps its port first (-p, a restart policy)."),
             N_("Server down for 24 hours or longer: open the QR code page, scan, enter the new code, submit."),
             N_("Then register each project again (Register Now, same method, present address)."),
-            N_("Where the server never stopped, try registering first: it may need no scan."),
+            N_("If the server never stopped, try registering first: it may need no scan."),
         ),
         who=Who.HOST,
         basis=PAGE,
@@ -367,7 +367,7 @@ ENTRIES = (
                 "Make sure the saved address is reachable from the FineBI host; then wait two hours, no scan, no "
                 "restart."
             ),
-            N_("Where it stays failed after that, press Details and look the code up."),
+            N_("If it stays failed after that, press Details and look the code up."),
             N_("FineOps, August 2025: there any restart needs a new scan and code; see lapsed."),
         ),
         who=Who.NOBODY,

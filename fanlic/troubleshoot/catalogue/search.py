@@ -1,7 +1,7 @@
-"""From the words people have to the entries of the catalogue: codes, names, phrases, and what only looks alike.
+"""Search: from the words people type to the entries of the catalogue, by code, name, phrase or similarity.
 
-What was said in full is worth more than what it contains, a code more than a name, a long phrase more than a short
-one. Near matches are only ever offered, never taken for an answer.
+A code ranks above a name, a name above a phrase, and a long phrase above a short one. A near match is only offered; it
+is never taken for the answer.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 
 class How(IntEnum):
-    """What led to an entry, from weak to firm; an answer needs more than NEAR."""
+    """How an entry was found, from weak to firm; an answer needs more than NEAR."""
 
     NEAR = 0
     PHRASE = 1  # or a whole message of the rehearsal
@@ -31,7 +31,7 @@ class How(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Match:
-    """An entry's key with what led to it. The greater match is the better one."""
+    """An entry's key, and how it was found. The greater match is the better one."""
 
     how: How
     weight: int
@@ -39,7 +39,7 @@ class Match:
     words: str
 
 
-GENERAL = "registration-failed"  # so general that anything else found beside it is the better answer
+GENERAL = "registration-failed"  # so general that any other entry beside it is the better answer
 NEAR_ENOUGH = 0.74
 OFFERED = 5
 _CODE = re.compile(r"(?<![a-z0-9.])[0-9o]{5}(?:[0-9o]{3})?(?![a-z0-9]|\.\d|->|/tcp|/udp| ?(?:ms|milli|sec|bytes?)\b)")
@@ -48,7 +48,7 @@ _FIELD = re.compile(r"\{[^}]*\}")
 
 
 def find(words: str) -> list[Match]:
-    """Every entry these words lead to, best first; near matches only where nothing else was found."""
+    """Every entry these words lead to, best first; near matches only if nothing else was found."""
     text = _folded(words)
     best: dict[str, Match] = {}
     for match in (*_codes(text), *_names(text), *_messages(text), *_phrases(text)):
@@ -58,7 +58,7 @@ def find(words: str) -> list[Match]:
 
 
 def unknown_codes(words: str) -> list[str]:
-    """The numbers that have a code's form and are in no table known to us."""
+    """The numbers that look like a code and are in no table known to us."""
     return [number for number in _numbers(_folded(words)) if number not in catalogue()]
 
 
@@ -84,7 +84,7 @@ _SORTS = {"1": N_("unsupported function"), "2": N_("misuse"), "3": N_("exception
 
 
 def by_scheme(number: str) -> str:
-    """What the digits of an eight-digit product code say by themselves; empty where they do not fit the scheme."""
+    """What the digits of an eight-digit product code say by themselves; empty if they do not fit the scheme."""
     module, kind, sort = (table.get(digit) for table, digit in zip((_MODULES, _KINDS, _SORTS), number, strict=False))
     if len(number) != 8 or module is None or kind is None or sort is None:
         return ""
@@ -109,15 +109,15 @@ def _names(text: str) -> Iterator[Match]:
 
 def _messages(text: str) -> Iterator[Match]:
     for key, pattern, weight in _message_patterns():
-        if found := pattern.search(text):
-            yield Match(How.PHRASE, weight, key, found[0])
+        if hit := pattern.search(text):
+            yield Match(How.PHRASE, weight, key, hit[0])
 
 
 def _phrases(text: str) -> Iterator[Match]:
     for entry in catalogue().values():
         for phrase in entry.phrases:
-            if found := _pattern(phrase).search(text):
-                yield Match(How.PHRASE, 3 * len(phrase) if not phrase.isascii() else len(phrase), entry.key, found[0])
+            if hit := _pattern(phrase).search(text):
+                yield Match(How.PHRASE, 3 * len(phrase) if not phrase.isascii() else len(phrase), entry.key, hit[0])
 
 
 def _near(text: str) -> list[Match]:
@@ -131,17 +131,17 @@ def _near(text: str) -> list[Match]:
 
 
 def _parts(text: str, candidate: str) -> Iterator[str]:
-    # The whole, where it is about as long; and each single word against single words.
+    # The whole text if it is about as long, and each single word against single words.
     if len(text) < 2 * len(candidate) + 8:
         yield text
     if " " not in candidate and " " in text:
         yield from (word for word in text[:400].split() if len(word) >= 5)
 
 
-def _alike(one: str, other: str) -> float:
-    if not one or 2 * min(len(one), len(other)) < NEAR_ENOUGH * (len(one) + len(other)):
+def _alike(text: str, candidate: str) -> float:
+    if not text or 2 * min(len(text), len(candidate)) < NEAR_ENOUGH * (len(text) + len(candidate)):
         return 0.0  # too different in length to be alike enough
-    matcher = difflib.SequenceMatcher(None, one, other)
+    matcher = difflib.SequenceMatcher(None, text, candidate)
     return matcher.ratio() if matcher.quick_ratio() >= NEAR_ENOUGH else 0.0
 
 
@@ -153,15 +153,15 @@ def _rank(match: Match) -> tuple[int, int, str]:
 
 
 def _folded(words: str) -> str:
-    """Full-width signs and letters made plain, lower case, each run of blanks one blank."""
+    """The text in lower case, full-width signs made plain, each run of blanks made one."""
     plain = unicodedata.normalize("NFKC", words).replace("\u2019", "'").casefold()
     return " ".join(plain.split())
 
 
 def _numbers(text: str) -> list[str]:
     """Five or eight digits that can be a code, each once; a letter O among digits is read as zero."""
-    found = (match for match in _CODE.finditer(text) if any(map(str.isdigit, match[0])))
-    return list(dict.fromkeys(match[0].replace("o", "0") for match in found if _can_be_code(match)))
+    matches = (match for match in _CODE.finditer(text) if any(map(str.isdigit, match[0])))
+    return list(dict.fromkeys(match[0].replace("o", "0") for match in matches if _can_be_code(match)))
 
 
 def _can_be_code(match: re.Match[str]) -> bool:
@@ -207,7 +207,7 @@ def _message_pattern(message: str) -> re.Pattern[str]:
 @cache
 def _candidates() -> tuple[tuple[str, str], ...]:
     """What misspelled words are compared with: names, titles, phrases."""
-    found = [(key, name) for name, key in _by_name().items()]
+    candidates = [(key, name) for name, key in _by_name().items()]
     for entry in catalogue().values():
-        found += [(entry.key, _folded(text)) for text in (entry.title, *entry.phrases)]
-    return tuple((key, text) for key, text in found if len(text) >= 4 or not text.isascii())
+        candidates += [(entry.key, _folded(text)) for text in (entry.title, *entry.phrases)]
+    return tuple((key, text) for key, text in candidates if len(text) >= 4 or not text.isascii())

@@ -73,7 +73,7 @@ _FINEBI = (
         look=(N_("Each node's own reason; the number of nodes against the maximum number of connections."),),
         remedy=(
             N_("30007: see that code. No connection: open the port for that node as well."),
-            N_("Have the number raised where the cluster has grown: send the mail below."),
+            N_("Have the number raised if the cluster has grown: send the mail below."),
         ),
         who=Who.CUSTOMER,
         basis=VENDOR,
@@ -153,7 +153,7 @@ _BROWSER = (
         look=(_PS_A, "$ docker port NAME"),
         remedy=(
             N_("Use the port that docker ps shows; correct it in FineBI too."),
-            N_("Where the container has exited, read its log before it is started again."),
+            N_("If the container has exited, read its log before it is started again."),
             _LOGS,
         ),
         who=Who.HOST,
@@ -267,7 +267,7 @@ _BROWSER = (
         ),
         remedy=(
             _SAVE_FIRST,
-            N_("Where /app/web is mapped: make the container anew without it, keeping the folder of /app/config."),
+            N_("If /app/web is mapped: make the container anew without it, keeping the folder of /app/config."),
             N_("Otherwise open https, the published port, and exactly /license/qrcode."),
         ),
         who=Who.HOST,

@@ -101,7 +101,7 @@ ENTRIES = (
         remedy=(
             N_("Copy the file again in binary mode, then load it by name:"),
             "$ docker load -i fanruan_license_server.tar",
-            N_("Where the attachment itself is damaged, ask for it again: mail below."),
+            N_("If the attachment itself is damaged, ask for it again: mail below."),
         ),
         who=Who.HOST,
         basis=READING,
@@ -134,7 +134,7 @@ ENTRIES = (
         causes=(
             Cause(N_("the name is from another revision: with or without _amd64, _arm64"), Who.HOST, READING, "L15"),
             Cause(N_("the archive was not loaded, or on another host"), Who.HOST, READING, "L1"),
-            Cause(N_("the name of the tar file stands where the image's belongs"), Who.HOST, READING),
+            Cause(N_("the name of the tar file was typed instead of the image's"), Who.HOST, READING),
         ),
         look=("$ docker images",),
         remedy=(
@@ -164,7 +164,7 @@ ENTRIES = (
         shown=("Conflict. The container name ... is already in use by container ...",),
         causes=(
             Cause(N_("the server's earlier container is still there, stopped"), Who.HOST, READING),
-            Cause(N_("docker run was typed where docker start was meant"), Who.HOST, READING, "L5"),
+            Cause(N_("docker run was typed instead of docker start"), Who.HOST, READING, "L5"),
         ),
         look=(_PS_A, N_("Mounts of the existing container."), _INSPECT),
         remedy=(

@@ -206,7 +206,7 @@ ENTRIES = (
         shown=("javax.net.ssl.SSLHandshakeException: ...", "Unsupported or unrecognized SSL message"),
         causes=(
             Cause(
-                N_("the certificate: where PKIX or alternative names follow in the text, those entries fit"),
+                N_("the certificate: if PKIX or alternative names follow in the text, see their entries"),
                 Who.HOST,
                 READING,
                 "Q2",

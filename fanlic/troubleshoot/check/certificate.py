@@ -42,12 +42,12 @@ def _starred(name: str, host: str) -> bool:
 
 
 def from_pem(data: bytes) -> list[Certificate]:
-    """Every certificate of a PEM file, in its order; raises ValueError where one is damaged."""
+    """Every certificate of a PEM file, in its order; raises ValueError if one is damaged."""
     return [decode(ssl.PEM_cert_to_DER_cert(found.decode("ascii").strip())) for found in PEM.findall(data)]
 
 
 def decode(der: bytes) -> Certificate:
-    """One certificate; raises ValueError where the bytes are none."""
+    """One certificate; raises ValueError if the bytes are none."""
     try:
         return _decode(der)
     except (IndexError, UnicodeDecodeError, StopIteration, OverflowError) as problem:
@@ -87,7 +87,7 @@ def _instant(tag: int, value: bytes) -> datetime:
 
 
 def _name(data: bytes) -> str:
-    """The common name, or the organization where there is none."""
+    """The common name, or the organization if there is none."""
     found: dict[bytes, str] = {}
     for _set_tag, group in _items(data):
         for _pair_tag, pair in _items(group):

@@ -36,7 +36,7 @@ class Folder:
 
 
 def judge(folder: Path, address: str, now: datetime) -> list[Finding]:
-    """Every finding about the directory; raises Unreadable where it is none or the address is not https."""
+    """Every finding about the directory; raises Unreadable if it is none or the address is not https."""
     host = _host(address)
     read = _read(folder)
     findings = [*read.findings, *_missing(read)]

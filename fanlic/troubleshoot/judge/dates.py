@@ -1,6 +1,6 @@
 """Clocks: what `date` printed on either host (several formats, Chinese too), and the Date of the server's answer.
 
-Two hosts are compared only where both outputs name an instant. An offset that is not printed is unknown; CST is taken
+Two hosts are compared only if both outputs name an instant. An offset that is not printed is unknown; CST is taken
 for China's, as the vendor's customers mean it, not for America's.
 """
 
@@ -39,7 +39,7 @@ _EVENT = re.compile(r"expir|end|until|valid|start|stop|creat|since|last|happen|å
 
 
 def instant(text: str) -> tuple[datetime, bool] | None:
-    """The instant that the whole text names, and whether its offset is stated; none where it is no date."""
+    """The instant that the whole text names, and whether its offset is stated; None if it is no date."""
     text = " ".join(text.split())[:80]
     for pattern in _FORMATS:
         if match := pattern.fullmatch(text):

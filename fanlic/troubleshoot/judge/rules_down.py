@@ -99,7 +99,7 @@ def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
             N_("Start the same container (docker start NAME); the image is not loaded again, nothing is removed."),
             N_("Open the QR code page once, scan, enter the six digits within five minutes."),
             N_("Then register each project again in FineBI, with the port that docker ps shows now."),
-            N_("FineReport from 11.5.11 may need no scan where version and license allow it: look before scanning."),
+            N_("FineReport from 11.5.11 may need no scan if version and license allow it: look before scanning."),
         ),
         ("lapsed", "30002"),
         PAGE,

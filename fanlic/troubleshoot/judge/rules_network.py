@@ -29,7 +29,7 @@ def port_moved(e: Evidence) -> Diagnosis | None:
         (saved[0], *published[:2], *moving[:1]),
         (
             N_("In FineBI enter the address with the published port under Manage > Registration; no scan is needed."),
-            N_("Where a proxy forwards the old port on purpose, this is no fault: look at the proxy instead."),
+            N_("If a proxy forwards the old port on purpose, this is no fault: look at the proxy instead."),
             N_("For good: publish a fixed port (-p 49155:8081 with your own numbers) in an agreed window."),
         ),
         ("port-moved",),
@@ -67,7 +67,7 @@ def loopback_only(e: Evidence) -> Diagnosis | None:
         92 if said or hosts else 25,
         (*published[:2], *e.of("saved-port")[:1], *said[:1]),
         (
-            N_("No fault where FineBI runs on this very host and its address says 127.0.0.1."),
+            N_("No fault if FineBI runs on this very host and its address says 127.0.0.1."),
             N_("Else copy /app/config and start the container with -p PORT:8081, without the 127.0.0.1 before it."),
         ),
         ("connection-refused", "cannot-connect"),

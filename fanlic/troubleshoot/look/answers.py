@@ -1,4 +1,4 @@
-"""What a look at a server tells: each finding with the evidence it came from, and no claim beyond it."""
+"""What a look at a server tells: each conclusion with its evidence, and no claim beyond it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _PROJECT_PATH = "/webroot/decision"
 
 @dataclass(frozen=True)
 class Observation:
-    """One thing the look found out, under a name for scripts."""
+    """One conclusion from the look, under a name for scripts."""
 
     key: str
     finding: Finding
 
 
-# Where the look ended before any HTTP: what that means, and what to do.
+# The look ended before any HTTP: what that means, and what to do.
 TROUBLES = {
     "unknown-host": (
         N_("The name {host} is not known to this machine."),
@@ -83,7 +83,7 @@ TROUBLES = {
 
 
 def answers(seen: Seen, now: datetime) -> Iterator[Observation]:
-    """Everything found out, each its own answer."""
+    """Every conclusion from what was seen."""
     if seen.trouble:
         yield Observation(seen.trouble, _trouble(seen))
         return
@@ -227,7 +227,7 @@ def _unidentified(reply: HttpReply) -> Finding:
 
 
 def _elsewhere(seen: Seen, reply: HttpReply) -> str:
-    """Where a redirect to another machine leads; empty where there is none."""
+    """The address of a redirect to another machine; empty if there is none."""
     refresh = _REFRESH.search(reply.body)
     target = reply.headers.get("location", "") if 300 <= (reply.status or 0) < 400 else ""
     target = target or (refresh[1].decode("latin-1") if refresh else "")
@@ -250,7 +250,7 @@ def _captive(target: str) -> Finding:
 
 
 def _other(reply: HttpReply) -> str:
-    """What is surely another program; empty where the answer does not tell."""
+    """The name of another program that surely answered; empty if the answer does not tell."""
     if _PROJECT_PATH in reply.headers.get("location", "") or _PROJECT_PATH.encode() in reply.body:
         return _PROJECT_PATH
     title = _TITLE.search(reply.body)

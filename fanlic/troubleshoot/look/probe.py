@@ -4,7 +4,7 @@ Law 10 keeps HTTP clients in `adapters/http.py`; this module has sockets and TLS
 alone on the standard library, and since it looks below HTTP: at a port that is closed or silent, at a certificate that
 nobody trusts. It goes straight to the address, through no proxy, follows no redirect and sends nothing but `GET`.
 
-`time.monotonic` measures the deadline here; what the time of day is, the caller says.
+`time.monotonic` measures the deadline here; the caller passes the time of day.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})")
 
 @dataclass(frozen=True)
 class HttpReply:
-    """What answered to one GET: status (None: no HTTP), headers by small names, the body's beginning, or the "
-    "raw bytes."""
+    """The answer to one GET. `status` is None if it was no HTTP; header names are small; `body` is its beginning."""
 
     status: int | None
     headers: dict[str, str]
@@ -39,7 +38,7 @@ class HttpReply:
 
 @dataclass
 class Seen:
-    """What was seen on the way. `trouble` says where it ended, empty where it did not; None is not found out."""
+    """What was seen on the way. `trouble` names the step that failed, empty if none did; None means not found out."""
 
     host: str
     port: int
@@ -88,35 +87,35 @@ def look(host: str, port: int, now: datetime, seconds: float, before_qr: Callabl
     "opened, if it is."""
     seen, deadline = Seen(host, port), Deadline(seconds)
     try:
-        found = _resolve(seen, deadline)
-        connection = _connect(seen, found, deadline)
-        _over_tls(seen, found, connection, deadline)
+        addresses = _resolve(seen, deadline)
+        connection = _connect(seen, addresses, deadline)
+        _over_tls(seen, addresses, connection, deadline)
     except Ended as end:
         seen.trouble, seen.detail = end.args
         return seen
     if seen.reply is not None:
         seen.skew = _skew(seen.reply, now + deadline.elapsed())
     if not deadline.over():
-        _trust(seen, found, deadline)
+        _trust(seen, addresses, deadline)
     if before_qr is not None and not deadline.over() and seen.reply is not None and seen.reply.status is not None:
         before_qr()
-        seen.qr = _ask(seen, found, QR_PATH, deadline)
+        seen.qr = _ask(seen, addresses, QR_PATH, deadline)
     return seen
 
 
-Found = list[tuple[socket.AddressFamily, tuple[str, int]]]
+Addresses = list[tuple[socket.AddressFamily, tuple[str, int]]]
 
 
-def _resolve(seen: Seen, deadline: Deadline) -> Found:
+def _resolve(seen: Seen, deadline: Deadline) -> Addresses:
     """The addresses of a name. The system's resolver takes no time limit, so it is asked in a thread and left "
     "behind."""
-    answers: list[Found] = []
+    answers: list[Addresses] = []
     problems: list[Exception] = []
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(seen.host, seen.port, type=socket.SOCK_STREAM)
-            answers.append([(family, (str(where[0]), seen.port)) for family, _t, _p, _n, where in found])
+            addresses = socket.getaddrinfo(seen.host, seen.port, type=socket.SOCK_STREAM)
+            answers.append([(family, (str(where[0]), seen.port)) for family, _t, _p, _n, where in addresses])
         except (OSError, UnicodeError) as problem:
             problems.append(problem)
 
@@ -131,12 +130,12 @@ def _resolve(seen: Seen, deadline: Deadline) -> Found:
     return answers[0]
 
 
-def _connect(seen: Seen, found: Found, deadline: Deadline) -> socket.socket:
-    """The first address that takes the connection; a refusal says more than silence, so it is the one told."""
+def _connect(seen: Seen, addresses: Addresses, deadline: Deadline) -> socket.socket:
+    """The first address that takes the connection; a refusal says more than silence, so it is the one reported."""
     troubles: list[tuple[str, str]] = []
-    for at, (family, where) in enumerate(found):
+    for at, (family, where) in enumerate(addresses):
         connection = socket.socket(family, socket.SOCK_STREAM)
-        connection.settimeout(deadline.left(1 / (len(found) - at)) if not deadline.over() else 0.001)
+        connection.settimeout(deadline.left(1 / (len(addresses) - at)) if not deadline.over() else 0.001)
         try:
             connection.connect(where)
         except OSError as problem:
@@ -162,14 +161,14 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _over_tls(seen: Seen, found: Found, connection: socket.socket, deadline: Deadline) -> None:
+def _over_tls(seen: Seen, addresses: Addresses, connection: socket.socket, deadline: Deadline) -> None:
     """The handshake, the certificate as sent, and `GET /`."""
     connection.settimeout(deadline.left(0.6))  # the rest is for asking in plain HTTP
     try:
         wrapped = _unverified().wrap_socket(connection, server_hostname=seen.host)
     except (OSError, ValueError) as problem:
         connection.close()
-        raise Ended(*_no_tls(seen, found, problem, deadline)) from problem
+        raise Ended(*_no_tls(seen, addresses, problem, deadline)) from problem
     with closing(wrapped):
         seen.tls = wrapped.version() or ""
         try:
@@ -179,12 +178,12 @@ def _over_tls(seen: Seen, found: Found, connection: socket.socket, deadline: Dea
         seen.reply = _get(wrapped, seen, "/", deadline)
 
 
-def _no_tls(seen: Seen, found: Found, problem: Exception, deadline: Deadline) -> tuple[str, str]:
+def _no_tls(seen: Seen, addresses: Addresses, problem: Exception, deadline: Deadline) -> tuple[str, str]:
     """Why there was no handshake: an alert, another protocol, or nothing at all."""
     reason = str(getattr(problem, "reason", None) or problem)
     if "ALERT" in reason:
         return "tls-refused", reason
-    seen.plain = _ask(seen, found, "/", deadline, plain=True)
+    seen.plain = _ask(seen, addresses, "/", deadline, plain=True)
     if seen.plain is not None and seen.plain.status is not None:
         return "plain-http", f"HTTP {seen.plain.status}"
     if seen.plain is not None and seen.plain.body:
@@ -192,10 +191,10 @@ def _no_tls(seen: Seen, found: Found, problem: Exception, deadline: Deadline) ->
     return ("silent" if isinstance(problem, TimeoutError) else "tls-closed"), reason
 
 
-def _ask(seen: Seen, found: Found, path: str, deadline: Deadline, *, plain: bool = False) -> HttpReply | None:
-    """One GET on a connection of its own; None where none came about."""
+def _ask(seen: Seen, addresses: Addresses, path: str, deadline: Deadline, *, plain: bool = False) -> HttpReply | None:
+    """One GET on a connection of its own; None if there was no connection."""
     try:
-        connection = _connect(seen, found, deadline)
+        connection = _connect(seen, addresses, deadline)
     except Ended:
         return None
     try:
@@ -260,12 +259,12 @@ def _skew(reply: HttpReply, now: datetime) -> timedelta | None:
     return date.replace(tzinfo=date.tzinfo or UTC) - now
 
 
-def _trust(seen: Seen, found: Found, deadline: Deadline) -> None:
+def _trust(seen: Seen, addresses: Addresses, deadline: Deadline) -> None:
     """Whether this machine trusts the issuer: a second handshake, with the system's authorities and no name check."""
     context = ssl.create_default_context()
     context.check_hostname = False  # the name is its own question, answered from the certificate
     try:
-        connection = _connect(seen, found, deadline)
+        connection = _connect(seen, addresses, deadline)
     except Ended:
         return
     connection.settimeout(deadline.left())
