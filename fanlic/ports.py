@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,14 @@ from fanlic.model.server import Server
 
 # The kinds of signed documents; none verifies as another.
 LICENSE, LEASE, RELEASE, PRIVATE_CONFIG = "license+jws", "lease+jws", "release+jws", "private-config+jws"
+
+
+class Purpose(StrEnum):
+    """What a lease or a release was asked for; the document states it, so that none stands for another."""
+
+    REGISTER = "register"
+    POLL = "poll"
+    UNBIND = "unbind"
 
 
 class Clock(Protocol):

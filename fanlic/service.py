@@ -17,7 +17,7 @@ from fanlic.model.policy import Policy
 from fanlic.model.refusals import NothingToUnbind, Refusal
 from fanlic.model.registration import Check, License, Request, Seat
 from fanlic.model.server import Change, Server, Settled
-from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Signer, Store
+from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Purpose, Signer, Store
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,11 @@ class AuthorizationService:
 
     def register(self, request: Request, nonce: str) -> Grant:
         """Give the node a seat, or raise why not."""
-        return self._seat_turn(request, nonce, "PUT", polling=False)
+        return self._seat_turn(request, nonce, Purpose.REGISTER)
 
     def poll(self, request: Request, nonce: str) -> Grant:
         """Note that the node was heard, or raise why it counts no longer."""
-        return self._seat_turn(request, nonce, "POST", polling=True)
+        return self._seat_turn(request, nonce, Purpose.POLL)
 
     def unbind(self, request: Request, nonce: str) -> str:
         """Give the node's seat back; the signed release."""
@@ -184,7 +184,7 @@ class AuthorizationService:
             line = JournalLine(turn.now, event, request.node, _reason(refusal))
             self._keep(turn, line=line, drop=() if refusal else (request.node,))
             _raise(refusal)
-            return self._signed(RELEASE, turn, request.node, request.seat, nonce, "DELETE")
+            return self._signed(RELEASE, turn, request.node, request.seat, nonce, Purpose.UNBIND)
 
     # -- what is seen
 
@@ -264,14 +264,14 @@ class AuthorizationService:
         mark = self._saved_alive
         return mark is None or not mark <= after.alive_at < mark + self.policy.life_mark
 
-    def _seat_turn(self, request: Request, nonce: str, method: str, *, polling: bool) -> Grant:
+    def _seat_turn(self, request: Request, nonce: str, purpose: Purpose) -> Grant:
         with self._lock:
             turn = self._turn()
             before = self._held(turn, request.node)
-            held, checks = self._judge(turn, request, before, polling=polling)
+            held, checks = self._judge(turn, request, before, purpose)
             refusal = checks[-1].refusal
             if refusal is not None:
-                event = "poll refused" if polling else "registration refused"
+                event = "poll refused" if purpose is Purpose.POLL else "registration refused"
                 self._keep(turn, line=JournalLine(turn.now, event, request.node, _reason(refusal)))
                 refusal.checks = checks
                 raise refusal
@@ -279,15 +279,15 @@ class AuthorizationService:
                 raise RuntimeError("a granted request left no seat")
             new = None if before else JournalLine(turn.now, "registered", request.node, after=held.seat)
             self._keep(turn, line=new, put=held)
-            return self._grant(turn, held, nonce, method)
+            return self._grant(turn, held, nonce, purpose)
 
     def _judge(
-        self, turn: _Turn, request: Request, held: Seat | None, *, polling: bool
+        self, turn: _Turn, request: Request, held: Seat | None, purpose: Purpose
     ) -> tuple[Seat | None, tuple[Check, ...]]:
         here = turn.server
-        name = self._entropy.token(8).hex() if held is None and not polling else ""
+        name = self._entropy.token(8).hex() if held is None and purpose is Purpose.REGISTER else ""
         fresh = registration.new_seat(request, name, here.epoch, turn.now, self.policy)
-        if polling:
+        if purpose is Purpose.POLL:
             return registration.poll(here.authorization, self.terms, held, request, fresh, here.latest)
         facts = self._store.facts(here.epoch)
         facts = replace(facts, seats_taken=facts.seats_taken - len(turn.silent))
@@ -296,14 +296,21 @@ class AuthorizationService:
     def _held(self, turn: _Turn, node: str) -> Seat | None:
         return None if node in turn.silent else self._store.seat(node, turn.server.epoch)
 
-    def _grant(self, turn: _Turn, held: Seat, nonce: str, method: str) -> Grant:
-        lease = self._signed(LEASE, turn, held.node, held.seat, nonce, method)
+    def _grant(self, turn: _Turn, held: Seat, nonce: str, purpose: Purpose) -> Grant:
+        lease = self._signed(LEASE, turn, held.node, held.seat, nonce, purpose)
         next_poll_at = turn.now + self.policy.poll_period
         return Grant(lease, self._license_document, self.identity, held.seat, self.terms.seats, next_poll_at)
 
-    def _signed(self, typ: str, turn: _Turn, node: str, seat: str, nonce: str, method: str) -> str:
+    def _signed(self, typ: str, turn: _Turn, node: str, seat: str, nonce: str, purpose: Purpose) -> str:
         at = turn.now.isoformat()
-        claims = {"node": node, "seat": seat, "nonce": nonce, "method": method, "at": at, "license": self.terms.license}
+        claims = {
+            "node": node,
+            "seat": seat,
+            "nonce": nonce,
+            "purpose": purpose,
+            "at": at,
+            "license": self.terms.license,
+        }
         return self._signer.document(typ, claims)
 
     def _challenge(self, now: datetime) -> Challenge:

@@ -25,7 +25,7 @@ from fanlic.model.refusals import (
     Reported,
 )
 from fanlic.model.registration import License
-from fanlic.ports import LEASE, LICENSE, Entropy, NodeFacts, Registered
+from fanlic.ports import LEASE, LICENSE, Entropy, NodeFacts, Purpose, Registered
 
 
 class ProjectClient:
@@ -41,13 +41,13 @@ class ProjectClient:
     def register(self, address: str, facts: NodeFacts) -> Registered:
         """Ask for a seat; raises what the server or the way to it refused."""
         answer, nonce = self._call("PUT", address, f"/license/v1/registrations/{facts.node}", facts, {})
-        return self._granted(address, answer, facts, nonce, "PUT", pinned="")
+        return self._granted(address, answer, facts, nonce, Purpose.REGISTER, pinned="")
 
     def poll(self, address: str, facts: NodeFacts, seat: str, pinned: str) -> Registered:
         """Say that the node is there; raises what the server or the way to it refused."""
         path = f"/license/v1/registrations/{facts.node}/poll"
         answer, nonce = self._call("POST", address, path, facts, {"seat": seat})
-        return self._granted(address, answer, facts, nonce, "POST", pinned)
+        return self._granted(address, answer, facts, nonce, Purpose.POLL, pinned)
 
     def unbind(self, address: str, node: str, seat: str) -> None:
         """Give the seat back."""
@@ -88,7 +88,7 @@ class ProjectClient:
         raise reported(data)
 
     def _granted(
-        self, address: str, answer: dict[str, Any], facts: NodeFacts, nonce: str, method: str, pinned: str
+        self, address: str, answer: dict[str, Any], facts: NodeFacts, nonce: str, purpose: Purpose, pinned: str
     ) -> Registered:
         server = answer.get("server")
         if pinned and server != pinned:
@@ -101,7 +101,7 @@ class ProjectClient:
         bound = {
             "node": facts.node,
             "nonce": nonce,
-            "method": method,
+            "purpose": purpose,
             "license": terms.license,
             "seat": answer.get("seat"),
         }

@@ -42,7 +42,7 @@ class CodeEntryState(StrEnum):
     SEALED = "sealed"
 
 
-class Happening(StrEnum):
+class CodeEntryEvent(StrEnum):
     """What can happen to code entry."""
 
     REFRESH = "new QR code"
@@ -55,19 +55,19 @@ class Happening(StrEnum):
     UNLOCK = "unlocked at the console"
 
 
-TRANSITIONS: dict[tuple[CodeEntryState, Happening], CodeEntryState] = {
-    (CodeEntryState.EMPTY, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.WRONG): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.RIGHT): CodeEntryState.SPENT,
-    (CodeEntryState.OPEN, Happening.TOO_MANY): CodeEntryState.LOCKED,
-    (CodeEntryState.OPEN, Happening.FAR_TOO_MANY): CodeEntryState.SEALED,
-    (CodeEntryState.OPEN, Happening.TIME_OUT): CodeEntryState.STALE,
-    (CodeEntryState.OPEN, Happening.VOID): CodeEntryState.STALE,
-    (CodeEntryState.STALE, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.SPENT, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.LOCKED, Happening.TIME_OUT): CodeEntryState.STALE,
-    (CodeEntryState.SEALED, Happening.UNLOCK): CodeEntryState.STALE,
+TRANSITIONS: dict[tuple[CodeEntryState, CodeEntryEvent], CodeEntryState] = {
+    (CodeEntryState.EMPTY, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.WRONG): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.RIGHT): CodeEntryState.SPENT,
+    (CodeEntryState.OPEN, CodeEntryEvent.TOO_MANY): CodeEntryState.LOCKED,
+    (CodeEntryState.OPEN, CodeEntryEvent.FAR_TOO_MANY): CodeEntryState.SEALED,
+    (CodeEntryState.OPEN, CodeEntryEvent.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.OPEN, CodeEntryEvent.VOID): CodeEntryState.STALE,
+    (CodeEntryState.STALE, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.SPENT, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.LOCKED, CodeEntryEvent.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.SEALED, CodeEntryEvent.UNLOCK): CodeEntryState.STALE,
 }
 
 
@@ -99,16 +99,16 @@ def submit(
     if (closed := _closed(entry)) is not None:
         return entry, closed
     if expected is not None and hmac.compare_digest(typed, expected):  # clause: six-digits
-        return _step(replace(entry, wrong=0, wrong_since_success=0), Happening.RIGHT), None
+        return _step(replace(entry, wrong=0, wrong_since_success=0), CodeEntryEvent.RIGHT), None
     counted = replace(entry, wrong=entry.wrong + 1, wrong_since_success=entry.wrong_since_success + 1)
     if counted.wrong_since_success >= policy.seal_after:
-        sealed = _step(counted, Happening.FAR_TOO_MANY)
+        sealed = _step(counted, CodeEntryEvent.FAR_TOO_MANY)
         return sealed, CodeEntrySealed(sealed.wrong_since_success)
     left = tries_left(counted, policy)
     if left < 0:  # clause: wrong-codes
-        locked = replace(_step(counted, Happening.TOO_MANY), locked_until=now + policy.lock)
+        locked = replace(_step(counted, CodeEntryEvent.TOO_MANY), locked_until=now + policy.lock)
         return locked, CodeEntryLocked(now + policy.lock)
-    return _step(counted, Happening.WRONG), WrongCode(left)
+    return _step(counted, CodeEntryEvent.WRONG), WrongCode(left)
 
 
 def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[CodeEntry, Refusal | None]:
@@ -116,19 +116,21 @@ def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[Cod
     if entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
         return entry, _closed(entry)
     wrong = 0 if policy.refresh_clears_count else entry.wrong
-    return replace(_step(entry, Happening.REFRESH), challenge=challenge, wrong=wrong), None
+    return replace(_step(entry, CodeEntryEvent.REFRESH), challenge=challenge, wrong=wrong), None
 
 
 def void(entry: CodeEntry) -> CodeEntry:
     """Void an open QR code, as a start of the server does."""
-    return _step(entry, Happening.VOID) if entry.state is CodeEntryState.OPEN else entry  # clause: register-at-once
+    if entry.state is not CodeEntryState.OPEN:  # clause: register-at-once
+        return entry
+    return _step(entry, CodeEntryEvent.VOID)
 
 
 def unlock(entry: CodeEntry) -> CodeEntry:
     """Open a sealed code entry at the console; the counts start anew."""
     if entry.state is not CodeEntryState.SEALED:
         return entry
-    return replace(_step(entry, Happening.UNLOCK), wrong=0, wrong_since_success=0)
+    return replace(_step(entry, CodeEntryEvent.UNLOCK), wrong=0, wrong_since_success=0)
 
 
 def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
@@ -137,8 +139,8 @@ def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
     if limit is None or now < limit:  # clause: qr-five-minutes, lock-fifteen-minutes
         return entry
     if entry.state is CodeEntryState.LOCKED:
-        return replace(_step(entry, Happening.TIME_OUT), wrong=0, locked_until=None)
-    return _step(entry, Happening.TIME_OUT)
+        return replace(_step(entry, CodeEntryEvent.TIME_OUT), wrong=0, locked_until=None)
+    return _step(entry, CodeEntryEvent.TIME_OUT)
 
 
 def clock_went_back(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
@@ -182,6 +184,6 @@ def _closed(entry: CodeEntry) -> Refusal | None:
             return QrExpired()
 
 
-def _step(entry: CodeEntry, happening: Happening) -> CodeEntry:
+def _step(entry: CodeEntry, event: CodeEntryEvent) -> CodeEntry:
     # A pair that is not in the table is a mistake in this program, not a refusal.
-    return replace(entry, state=TRANSITIONS[entry.state, happening])
+    return replace(entry, state=TRANSITIONS[entry.state, event])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from fanlic.model.activation import CodeEntryEvent
 from fanlic.model.policy import Policy, Restart
 from fanlic.model.refusals import N_
 
@@ -34,12 +35,12 @@ class LapseCause(StrEnum):
     CLOCK_BACK = N_("the server's clock was set back")
 
 
-STANDINGS: dict[tuple[Standing, str], Standing] = {
-    (Standing.NEVER, "right code"): Standing.IN_FORCE,
+STANDINGS: dict[tuple[Standing, CodeEntryEvent | LapseCause], Standing] = {
+    (Standing.NEVER, CodeEntryEvent.RIGHT): Standing.IN_FORCE,
     (Standing.IN_FORCE, LapseCause.DOWN_TIME): Standing.LAPSED,
     (Standing.IN_FORCE, LapseCause.RESTART): Standing.LAPSED,
     (Standing.IN_FORCE, LapseCause.CLOCK_BACK): Standing.LAPSED,
-    (Standing.LAPSED, "right code"): Standing.IN_FORCE,
+    (Standing.LAPSED, CodeEntryEvent.RIGHT): Standing.IN_FORCE,
 }
 
 
@@ -54,7 +55,7 @@ class Authorization:
 
 def activate(authorization: Authorization, now: datetime) -> Authorization:
     """Put the activation in force, by a right code."""
-    return Authorization(STANDINGS[authorization.standing, "right code"], now)
+    return Authorization(STANDINGS[authorization.standing, CodeEntryEvent.RIGHT], now)
 
 
 def lapse(authorization: Authorization, cause: LapseCause, now: datetime) -> Authorization:

@@ -121,9 +121,7 @@ def register(
     )
     if checks[-1].refusal is not None:
         return held, checks
-    if held is None:
-        return fresh, checks
-    return _heard(held, fresh), checks
+    return (fresh if held is None else _heard(held, fresh)), checks
 
 
 def poll(
@@ -169,39 +167,37 @@ def _until_refused(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _server_checks(authorization: Authorization, terms: License, latest: datetime) -> Iterator[Check]:
     standing, since, cause = authorization.standing, authorization.since, authorization.cause
-    never = standing is Standing.NEVER  # clause: qr-page
-    yield Check("activation", "made once", standing, NeverActivated() if never else None)
-    lapse = AuthorizationLapsed(since or latest, cause or "")
-    lapsed = standing is Standing.LAPSED  # clause: code-30002
-    yield Check("activation", "in force", standing, lapse if lapsed else None)
-    over = expired(terms, latest)
-    before, at = f"before {terms.expires:%Y-%m-%d %H:%M}", f"{latest:%Y-%m-%d %H:%M}"
-    yield Check("license", before, at, LicenseExpired(terms.expires) if over else None)
+    made = standing is not Standing.NEVER  # clause: qr-page
+    yield _check("activation", "made once", standing, made, NeverActivated())
+    in_force = standing is not Standing.LAPSED  # clause: code-30002
+    yield _check("activation", "in force", standing, in_force, AuthorizationLapsed(since or latest, cause or ""))
+    wanted, got = f"before {terms.expires:%Y-%m-%d %H:%M}", f"{latest:%Y-%m-%d %H:%M}"
+    yield _check("license", wanted, got, not expired(terms, latest), LicenseExpired(terms.expires))
 
 
 def _term_checks(terms: License, request: Request) -> Iterator[Check]:
     licensed = f"{terms.product} {terms.first_version} to {terms.last_version}"
     offered = f"{request.product} {request.version}"
-    fits = request.product == terms.product and _covers(terms, request.version)  # clause: code-30001
-    yield Check("version", licensed, offered, None if fits else VersionMismatch(offered, licensed))
+    covered = request.product == terms.product and _covers(terms, request.version)  # clause: code-30001
+    yield _check("version", licensed, offered, covered, VersionMismatch(offered, licensed))
     inside = not terms.networks or in_networks(request.address, terms.networks)  # clause: code-30003
     outside = AddressOutside(request.address, terms.networks)
-    yield Check("ip", ", ".join(terms.networks), request.address, None if inside else outside)
+    yield _check("ip", ", ".join(terms.networks), request.address, inside, outside)
     domains = {plain_domain(domain) for domain in terms.domains}
-    known = not domains or plain_domain(request.domain) in domains  # clause: code-30004
-    unknown = DomainOutside(request.domain, terms.domains)
-    yield Check("domain", ", ".join(terms.domains), request.domain, None if known else unknown)
+    listed = not domains or plain_domain(request.domain) in domains  # clause: code-30004
+    yield _check(
+        "domain", ", ".join(terms.domains), request.domain, listed, DomainOutside(request.domain, terms.domains)
+    )
     named = not terms.app_names or request.app_name in terms.app_names  # clause: code-30005
     unnamed = AppNameOutside(request.app_name, terms.app_names)
-    yield Check("app name", ", ".join(terms.app_names), request.app_name, None if named else unnamed)
+    yield _check("app name", ", ".join(terms.app_names), request.app_name, named, unnamed)
 
 
 def _seat_check(terms: License, held: Seat | None, facts: Facts, request: Request) -> Check:
     if held is not None:
         return _key_check(held, request)
-    full = facts.seats_taken >= terms.seats  # clause: code-30007, maximum-connections
-    refusal = SeatsTaken(terms.seats) if full else None
-    return Check("seats", f"fewer than {terms.seats}", str(facts.seats_taken), refusal)
+    free = facts.seats_taken < terms.seats  # clause: code-30007, maximum-connections
+    return _check("seats", f"fewer than {terms.seats}", str(facts.seats_taken), free, SeatsTaken(terms.seats))
 
 
 def _holder_check(held: Seat | None, request: Request) -> Check:
@@ -212,8 +208,11 @@ def _holder_check(held: Seat | None, request: Request) -> Check:
 
 def _key_check(held: Seat, request: Request) -> Check:
     same = hmac.compare_digest(held.key_hash, request.key_hash)
-    refusal = None if same else NodeKeyWrong(request.node)
-    return Check("node key", "the same", "the same" if same else "another", refusal)
+    return _check("node key", "the same", "the same" if same else "another", same, NodeKeyWrong(request.node))
+
+
+def _check(what: str, wanted: str, got: str, ok: bool, otherwise: Refusal) -> Check:
+    return Check(what, wanted, got, None if ok else otherwise)
 
 
 def _heard(held: Seat, fresh: Seat) -> Seat:

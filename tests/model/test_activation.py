@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from fanlic.model import activation
-from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState, Happening
+from fanlic.model.activation import Challenge, CodeEntry, CodeEntryEvent, CodeEntryState
 from fanlic.model.policy import FINEBI_6_0_5, LockOn
 from fanlic.model.refusals import (
     CodeEntryLocked,
@@ -34,18 +34,18 @@ ENTRIES = {
     CodeEntryState.SEALED: CodeEntry(CodeEntryState.SEALED, FIRST, 4, 100),
 }
 MOVES = {
-    (CodeEntryState.EMPTY, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.WRONG): CodeEntryState.OPEN,
-    (CodeEntryState.OPEN, Happening.RIGHT): CodeEntryState.SPENT,
-    (CodeEntryState.OPEN, Happening.TOO_MANY): CodeEntryState.LOCKED,
-    (CodeEntryState.OPEN, Happening.FAR_TOO_MANY): CodeEntryState.SEALED,
-    (CodeEntryState.OPEN, Happening.TIME_OUT): CodeEntryState.STALE,
-    (CodeEntryState.OPEN, Happening.VOID): CodeEntryState.STALE,
-    (CodeEntryState.STALE, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.SPENT, Happening.REFRESH): CodeEntryState.OPEN,
-    (CodeEntryState.LOCKED, Happening.TIME_OUT): CodeEntryState.STALE,
-    (CodeEntryState.SEALED, Happening.UNLOCK): CodeEntryState.STALE,
+    (CodeEntryState.EMPTY, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.WRONG): CodeEntryState.OPEN,
+    (CodeEntryState.OPEN, CodeEntryEvent.RIGHT): CodeEntryState.SPENT,
+    (CodeEntryState.OPEN, CodeEntryEvent.TOO_MANY): CodeEntryState.LOCKED,
+    (CodeEntryState.OPEN, CodeEntryEvent.FAR_TOO_MANY): CodeEntryState.SEALED,
+    (CodeEntryState.OPEN, CodeEntryEvent.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.OPEN, CodeEntryEvent.VOID): CodeEntryState.STALE,
+    (CodeEntryState.STALE, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.SPENT, CodeEntryEvent.REFRESH): CodeEntryState.OPEN,
+    (CodeEntryState.LOCKED, CodeEntryEvent.TIME_OUT): CodeEntryState.STALE,
+    (CodeEntryState.SEALED, CodeEntryEvent.UNLOCK): CodeEntryState.STALE,
 }
 
 
@@ -61,15 +61,15 @@ def settled(entry: CodeEntry, **later: int) -> CodeEntry:
     return activation.settle(entry, NOW + timedelta(**later), FINEBI_6_0_5)
 
 
-HAPPENINGS: dict[Happening, Callable[[CodeEntry], CodeEntry]] = {
-    Happening.REFRESH: refreshed,
-    Happening.WRONG: lambda entry: submitted(entry)[0],
-    Happening.RIGHT: lambda entry: submitted(entry, RIGHT)[0],
-    Happening.TOO_MANY: lambda entry: submitted(replace(entry, wrong=5))[0],
-    Happening.FAR_TOO_MANY: lambda entry: submitted(replace(entry, wrong_since_success=99))[0],
-    Happening.TIME_OUT: lambda entry: settled(entry, days=1),
-    Happening.VOID: activation.void,
-    Happening.UNLOCK: activation.unlock,
+EVENTS: dict[CodeEntryEvent, Callable[[CodeEntry], CodeEntry]] = {
+    CodeEntryEvent.REFRESH: refreshed,
+    CodeEntryEvent.WRONG: lambda entry: submitted(entry)[0],
+    CodeEntryEvent.RIGHT: lambda entry: submitted(entry, RIGHT)[0],
+    CodeEntryEvent.TOO_MANY: lambda entry: submitted(replace(entry, wrong=5))[0],
+    CodeEntryEvent.FAR_TOO_MANY: lambda entry: submitted(replace(entry, wrong_since_success=99))[0],
+    CodeEntryEvent.TIME_OUT: lambda entry: settled(entry, days=1),
+    CodeEntryEvent.VOID: activation.void,
+    CodeEntryEvent.UNLOCK: activation.unlock,
 }
 
 
@@ -80,10 +80,10 @@ def test_the_table_of_code_entry_s_states() -> None:
     assert MOVES == activation.TRANSITIONS
 
 
-@pytest.mark.parametrize(("state", "happening"), list(product(CodeEntryState, Happening)))
-def test_what_is_not_in_the_table_moves_nothing(state: CodeEntryState, happening: Happening) -> None:
-    after = HAPPENINGS[happening](ENTRIES[state])
-    assert MOVES.get((state, happening), state) is after.state
+@pytest.mark.parametrize(("state", "event"), list(product(CodeEntryState, CodeEntryEvent)))
+def test_what_is_not_in_the_table_moves_nothing(state: CodeEntryState, event: CodeEntryEvent) -> None:
+    after = EVENTS[event](ENTRIES[state])
+    assert MOVES.get((state, event), state) is after.state
 
 
 # -- the six digits

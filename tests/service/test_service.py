@@ -645,17 +645,17 @@ def test_a_grant_names_seat_server_and_the_next_poll_and_its_lease_is_signed_by_
         "node": "n1",
         "seat": grant.seat,
         "nonce": "nonce",
-        "method": "PUT",
+        "purpose": "register",
         "at": "2026-03-02T09:00:00+00:00",
         "license": "lic-0123456789abcdef",
     }
     assert expected == signing.read(LEASE, grant.lease, active.key.identity)
     active.pass_time(hours=2)
     later = active.poll("n1", grant.seat)
-    expected |= {"method": "POST", "at": "2026-03-02T11:00:00+00:00"}
+    expected |= {"purpose": "poll", "at": "2026-03-02T11:00:00+00:00"}
     assert expected == signing.read(LEASE, later.lease, active.key.identity)
     assert NINE + timedelta(hours=4) == later.next_poll_at
-    expected |= {"method": "DELETE"}
+    expected |= {"purpose": "unbind"}
     assert expected == signing.read(RELEASE, active.unbind("n1", grant.seat), active.key.identity)
 
 
