@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fanlic.version import __version__
+
 if TYPE_CHECKING:
     from fanlic.lab import Lab
 
 __all__ = ["Lab", "__version__"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

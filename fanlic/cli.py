@@ -10,12 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlic import __version__
 from fanlic.model.policy import EDITIONS
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.troubleshoot import COMMANDS
+from fanlic.version import __version__
 
 if TYPE_CHECKING:
     from fanlic.wiring.server import Place
@@ -127,10 +127,10 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _unlock(chosen: argparse.Namespace) -> int:
-    from fanlic.wiring.server import unlock
+    from fanlic.wiring.server import ask_unlock
 
     try:
-        unlock(chosen.config)
+        ask_unlock(chosen.config)
     except OSError as problem:
         text = _(
             "{folder} cannot be written ({problem}). Run this where /app/config is, as somebody who may write there."

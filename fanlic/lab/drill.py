@@ -140,7 +140,7 @@ def _in_order(lab: Lab, node: ProjectNode) -> bool:
     if node.registration is not Registration.REGISTERED:
         return False
     try:
-        told = lab.parts.browse("GET", f"{node.address}/license/v1/status").data
+        told = lab.browser.request("GET", f"{node.address}/license/v1/status").data
     except Refusal:
         return False
     return told.get("activation") == Standing.IN_FORCE and told.get("server") == node.state.server
@@ -174,14 +174,14 @@ def _servers(lab: Lab, ask: Callable[[str], str]) -> str:
 
 def _status(lab: Lab) -> str:
     def ask(address: str) -> str:
-        return json.dumps(lab.parts.browse("GET", f"{address}/license/v1/status").data, indent=1)
+        return json.dumps(lab.browser.request("GET", f"{address}/license/v1/status").data, indent=1)
 
     return _servers(lab, ask)
 
 
 def _qr_page(lab: Lab) -> str:
     def ask(address: str) -> str:
-        answer = lab.parts.browse("GET", f"{address}/license/qrcode", headers={"Accept": "application/json"})
+        answer = lab.browser.request("GET", f"{address}/license/qrcode", headers={"Accept": "application/json"})
         picture = _("with a picture") if answer.picture else _("without a picture")
         return f"{address}/license/qrcode: {answer.status}, {picture} {answer.data.get('detail', '')}".rstrip()
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from fanlic.lab.scenarios import FIXED, INLINE, PROCESS, Stage, run_line
 from fanlic.lab.scenarios.code import slip
 from fanlic.lab.story import CONFIG
-from fanlic.lab.world import Lab, Row
+from fanlic.lab.timeline import Row
+from fanlic.lab.world import Lab
 from fanlic.model.container import image_name
 from fanlic.model.refusals import N_, Refusal
 

@@ -13,6 +13,7 @@ from fanlic.lab.world import Lab
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, fill
 from fanlic.texts.about import NOT_FANRUAN
+from fanlic.wiring.lab import picture_png
 
 _WIDTH = 96
 _MARKS = {COMMAND: "$ ", OUTPUT: "  ", REFUSED: "x ", "request": "> ", "answer": "< ", "event": "* "}
@@ -88,10 +89,10 @@ def told(beat: Beat) -> str:
 def _keep(lab: Lab, story: Story, kept: Path) -> None:
     kept.mkdir(parents=True, exist_ok=True)
     shutil.copytree(lab.folder / "mails", kept / "mails", dirs_exist_ok=True)
-    for archive in sorted(lab.parts.inbox.glob("*.tar")):
+    for archive in sorted(lab.inbox.glob("*.tar")):
         shutil.copy2(archive, kept / archive.name)
     if story.picture:
-        (kept / "qrcode.png").write_bytes(lab.parts.picture_png(story.picture))
+        (kept / "qrcode.png").write_bytes(picture_png(story.picture))
     if story.private_config:
         (kept / "privateConfig").write_bytes(story.private_config)
     for host in lab.hosts:

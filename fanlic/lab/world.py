@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -15,17 +12,17 @@ from typing import TYPE_CHECKING, Self
 
 from fanlic.lab.clock import LabTime, Party
 from fanlic.lab.faults import Faults
-from fanlic.lab.parties import BusinessDesk, Customer, Host, Phone
+from fanlic.lab.parties import BusinessDesk, Customer, Host, Phone, ServerPage
 from fanlic.lab.project import ANSWERED, Project
+from fanlic.lab.timeline import Row, Timeline
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.ports import JournalLine, NodeFacts, Registrar
-from fanlic.wiring.lab import Parts, docker_base
+from fanlic.wiring.lab import Browser, Exchange, Parts, docker_base
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("at", "party", "event", "subject", "reason", "before", "after")
 CONTRACT = Contract(
     email="it@acme.example",
     company="ACME Ltd",
@@ -35,14 +32,6 @@ CONTRACT = Contract(
 )
 _ENGINES = ("sandbox", "inline", "docker")
 _MEMORY = "/dev/shm"  # noqa: S108 - the folder below it is made with a name of its own
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the timeline."""
-
-    party: str
-    line: JournalLine
 
 
 class Lab:
@@ -69,20 +58,42 @@ class Lab:
         self._temporary = tempfile.TemporaryDirectory(prefix="fanlic-", dir=place) if folder is None else None
         self.folder = folder or Path(self._temporary.name if self._temporary else "")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.rows: list[Row] = []
-        self._seen: dict[str, int] = {}
-        self._ports: dict[int, str] = {}
         self.policy = policy
-        self.parts = Parts(self.folder, seed, policy, inline=engine == "inline", base=base)
-        self.clock = LabTime(self.parts.clock, self._parties)
-        self.desk = BusinessDesk(self)
-        self.customer = Customer(self, contract)
-        self.phone = Phone(self)
-        self.faults = Faults(self)
-        self.host = Host(self, "host")
+        self._parts = Parts(self.folder, seed, policy, inline=engine == "inline", base=base)
+        self._timeline = Timeline(self._parts.clock, self._parts.journals)
+        self.clock = LabTime(self._parts.clock, self._parties)
+        self.desk = BusinessDesk(self._parts.desk, self._timeline, self._parts.inbox, self.folder / "mails")
+        self.phone = Phone(self._parts.phone, self._timeline, self._parts.camera, self._parts.desk.look)
+        self.host = self._host("host")
         self.hosts = [self.host]
+        self.faults = Faults(self._latest_server, self._timeline)
         self.projects: list[Project] = []
+        self.customer = self.sign(contract)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The lines of the timeline; those of desk and servers as they were last collected."""
+        return self._timeline.rows
+
+    @property
+    def inbox(self) -> Path:
+        """Where the customer finds the archives that the desk has sent."""
+        return self._parts.inbox
+
+    @property
+    def browser(self) -> Browser:
+        """A browser on the site's network."""
+        return self._parts.browser
+
+    def tap(self, hear: Callable[[Exchange], None]) -> None:
+        """Let `hear` have every request that is answered from now on."""
+        self._parts.traffic.tap(hear)
+
+    def sign(self, contract: Contract) -> Customer:
+        """Let the business desk sign a contract; its contact becomes `lab.customer`."""
         self.desk.sign(contract)
+        self.customer = Customer(contract, self._parts)
+        return self.customer
 
     def project(
         self,
@@ -107,53 +118,33 @@ class Lab:
         def registrar(node: str) -> Registrar:
             # A machine that takes over a name has a key of its own.
             known = [each for project in self.projects for each in project.nodes if each.facts.node == node]
-            return self.parts.registrar(f"{node}/{len(known)}" if known else node, trusted, strict=checks)
+            return self._parts.registrar(f"{node}/{len(known)}" if known else node, trusted, strict=checks)
 
-        made = Project(name, nodes, facts, registrar, self.parts.clock, self.policy, self._note_of(name))
+        made = Project(name, nodes, facts, registrar, self._parts.clock, self.policy, self._note_of(name))
         self.projects.append(made)
         return made
 
     def new_host(self, name: str) -> Host:
         """One more container host, as a migration needs it; it becomes `lab.host`."""
-        self.host = Host(self, name)
+        self.host = self._host(name)
         self.hosts.append(self.host)
         return self.host
 
-    def note(self, party: str, line: JournalLine) -> None:
-        """Add a line to the timeline."""
-        self.rows.append(Row(party, line))
-
     def collect(self) -> None:
-        """Take up what the desk and the servers have journalled since the last time."""
-        for party, read in self.parts.journals():
-            lines = read()
-            for line in lines[self._seen.get(party, 0) :]:
-                self.note(party, line)
-            self._seen[party] = max(len(lines), self._seen.get(party, 0))
-
-    def port_name(self, port: int) -> str:
-        """The port's name in the timeline: P1, P2, ... in the order of appearance, for real ones differ from run to
-        run.
-        """
-        return self._ports.setdefault(port, f"P{len(self._ports) + 1}")
+        """Add what the desk and the servers have journalled since the last time to the timeline."""
+        self._timeline.collect()
 
     def timeline(self) -> pd.DataFrame:
         """Everything that happened, as a table."""
-        import pandas as pd
-
-        return pd.DataFrame([_cells(row) for row in self.rows], columns=list(COLUMNS))
+        return self._timeline.frame()
 
     def timeline_csv(self) -> str:
         """The same as CSV, with a header line."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(row) for row in self.rows)
-        return text.getvalue()
+        return self._timeline.csv()
 
     def close(self) -> None:
         """Stop every server; a temporary folder is removed."""
-        self.parts.close()
+        self._parts.close()
         self.collect()
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -166,6 +157,12 @@ class Lab:
     ) -> None:
         self.close()
 
+    def _host(self, name: str) -> Host:
+        return Host(name, self._parts.host(name), self._parts.browser, self._timeline, self.folder / "desk")
+
+    def _latest_server(self) -> ServerPage:
+        return self.host.server()  # of the latest host: a migration adds one
+
     def _parties(self) -> list[Party]:
         servers: list[Party] = [page for host in self.hosts for page in host.servers()]
         nodes = [node for project in sorted(self.projects, key=lambda p: p.name) for node in project.nodes]
@@ -175,7 +172,7 @@ class Lab:
         def note(line: JournalLine) -> None:
             if line.event != ANSWERED:  # of which no server keeps a line: twelve a day of each node
                 self.collect()
-            self.note(name, line)
+            self._timeline.add(name, line)
 
         return note
 
@@ -184,9 +181,3 @@ def _in_memory() -> str | None:
     """Where a folder that is thrown away need not wait for a disk; elsewhere where the machine is told so."""
     chosen = any(name in os.environ for name in ("TMPDIR", "TEMP", "TMP"))
     return _MEMORY if not chosen and os.access(_MEMORY, os.W_OK) else None
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    line = row.line
-    at = line.at.isoformat(timespec="seconds")
-    return (at, row.party, line.event, line.subject, line.reason, line.before, line.after)

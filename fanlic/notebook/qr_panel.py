@@ -78,9 +78,7 @@ class QrPanel(LabForm):
         """Hold the phone before the picture; what it asks for stands on its screen. Nothing is approved yet."""
         self._screen = ""
         self._scanned = self.lab.phone.read(self.picture)
-        if not self.lab.phone.online:
-            raise CannotConnect(self.lab.desk.address, _("the phone has no internet"))
-        asking = self.lab.parts.desk.look(self._scanned.partition("?c=")[2])
+        asking = self.lab.phone.open(self._scanned)
         self._screen = style.facts(
             (
                 (_("Company"), asking.company),

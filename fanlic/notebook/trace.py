@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from fanlic.lab import Lab
 from fanlic.lab.story import LOG
-from fanlic.lab.world import Row
+from fanlic.lab.timeline import Row
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, pane, row, shows
 from fanlic.texts import _
@@ -53,7 +53,7 @@ class TracePane(LabForm):
         again = button(_("Look again"), self.look, _("Show what code has sent meanwhile"))
         clear = button(_("Clear"), self.clear, _("Forget what was traced so far"))
         self.arrange(self._table, self.which, row(copy, again, clear), self.curl_text)
-        lab.parts.tap(self._hear)
+        lab.tap(self._hear)
 
     @shows
     def curl(self, number: int | None = None) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from fanlic import __version__
 from fanlic.model import refusals as why
 from fanlic.model.refusals import Refusal
 from fanlic.texts.about import NOT_FANRUAN
+from fanlic.version import __version__
 from fanlic.web import reading
 from fanlic.web.problems import PROBLEM, STATUS
 from fanlic.web.reading import BodyTooLarge, MediaTypeWrong

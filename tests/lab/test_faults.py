@@ -50,7 +50,7 @@ def server(lab: Lab) -> ServerPage:
 
 
 def status(lab: Lab) -> tuple[int, str]:
-    answer = lab.parts._browser.get(lab.host.server().address + "/license/v1/status")
+    answer = lab._parts.browser._client.get(lab.host.server().address + "/license/v1/status")
     return answer.status_code, answer.headers.get(LABEL, "")
 
 
@@ -120,7 +120,7 @@ def test_a_delay_is_real_only_where_there_is_an_http_server_and_is_bounded(monke
 
 def test_a_wrong_clock_is_seen_in_date_and_moves_no_rule(lab: Lab, server: ServerPage) -> None:
     lab.faults.add("clock", size=-7200)
-    answer = lab.parts._browser.get(server.address + "/license/v1/status")
+    answer = lab._parts.browser._client.get(server.address + "/license/v1/status")
     assert "Mon, 02 Mar 2026 07:00:00 GMT" == answer.headers["Date"]
     assert "2026-03-02T09:00:00+00:00" == answer.json()["now"]
 
@@ -223,7 +223,7 @@ def test_what_was_struck_is_in_the_log_and_the_timeline(lab: Lab, server: Server
 def test_a_wrong_fault_is_refused_and_nothing_is_armed(
     lab: Lab, server: ServerPage, body: object, expected: int
 ) -> None:
-    answer = lab.parts.browse("POST", server.address + PATH, json=body)
+    answer = server.send("POST", PATH, json=body)
     assert answer.status >= 400
     assert expected == answer.data["code"]
     assert [] == lab.faults.listed()

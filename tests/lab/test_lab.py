@@ -11,7 +11,7 @@ import pytest
 from fanlic import Lab
 from fanlic.lab.clock import LabTime, Party
 from fanlic.lab.story import Story
-from fanlic.lab.world import COLUMNS
+from fanlic.lab.timeline import COLUMNS
 from fanlic.model.project import Registration
 from fanlic.model.refusals import CannotConnect
 
@@ -228,7 +228,7 @@ def test_closing_stops_every_server_and_removes_the_folder(engine: str) -> None:
     with Lab(engine=engine) as lab:
         notebook(lab)
         ports = [int(address.rpartition(":")[2]) for address in (lab.host.server().address, lab.desk.address)]
-        runner = lab.parts._recorder
+        runner = lab._parts.runner
         assert [False, False] == [runner.port_is_free(port) for port in ports]
     assert not lab.folder.exists()
     # Inline, the desk is no more than an entry in the network of a lab that is gone.

@@ -50,7 +50,7 @@ def refused(act: Callable[[], object], kind: type[Refusal] = Refusal) -> Refusal
 
 def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object]) -> None:
     """Put somebody between the project and the server who changes the server's answers."""
-    network = lab.parts._network
+    network = lab._parts.network
     assert network is not None
     honest = network.applications[port]
 

@@ -24,7 +24,7 @@ def test_the_request_as_it_stands_is_faultless_and_brings_the_archive(lab: Lab) 
     assert reply.accepted
     assert "fanruan_license_server.tar lies in the inbox" in form.text
     assert "basis: the page" in form.text
-    assert (lab.parts.inbox / "fanruan_license_server.tar").exists()
+    assert (lab.inbox / "fanruan_license_server.tar").exists()
 
 
 def test_check_and_desk_name_the_same_mistakes_and_check_sends_nothing(lab: Lab, read: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fanlic import Lab
-from fanlic.lab.parties import Customer, ServerPage
+from fanlic.lab.parties import ServerPage
 from fanlic.lab.world import CONTRACT
 from fanlic.model.authfile import Contract
 from fanlic.model.refusals import Code, Refusal
@@ -21,8 +21,7 @@ def lab() -> Iterator[Lab]:
 def activated(lab: Lab, name: str, **contract: object) -> ServerPage:
     """An activated server of its own, for a customer whose contract has these terms."""
     signed: Contract = replace(CONTRACT, email=f"{name}@acme.example", seats=1, **contract)  # type: ignore[arg-type]
-    lab.desk.sign(signed)
-    assert lab.desk.receive(Customer(lab, signed).request()).accepted
+    assert lab.desk.receive(lab.sign(signed).request()).accepted
     run = f"run -v /D/{name}:/app/config -P -d --name {name} fanruan_license_server_amd64:1.0.0"
     for line in ("load -i fanruan_license_server.tar", run):
         done = lab.host.docker(line)
@@ -46,8 +45,7 @@ def code_of(act: Callable[[], object]) -> Code | None:
 def sent(lab: Lab, server: ServerPage, body: bytes) -> object:
     """What the server answers to a body that no project sends."""
     headers = {"content-type": "application/json"}
-    url = f"{server.address}/license/v1/registrations/odd"
-    return lab.parts.browse("PUT", url, content=body, headers=headers).data["code"]
+    return server.send("PUT", "/license/v1/registrations/odd", content=body, headers=headers).data["code"]
 
 
 @pytest.mark.clause("code-10000")

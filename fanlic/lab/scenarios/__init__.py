@@ -16,10 +16,11 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from fanlic.desk import DeskReply
-from fanlic.lab.parties import Customer, ServerPage
+from fanlic.lab.parties import ServerPage
 from fanlic.lab.project import Project, ProjectNode, Success
 from fanlic.lab.story import COMMAND, CONFIG, LOG, NOTE, OUTPUT, REFUSED, Beat, StoryBroken
-from fanlic.lab.world import Lab, Row
+from fanlic.lab.timeline import Row
+from fanlic.lab.world import Lab
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.container import ARCHIVE, image_name
 from fanlic.model.outage import Standing
@@ -173,8 +174,8 @@ class Stage:
     def licensed(self, **terms: object) -> None:
         """Change the contract, or with another `email` sign a second one, before the archive is asked for."""
         contract = replace(self.lab.customer.contract, **terms)  # type: ignore[arg-type]  # the contract's own fields
-        self.lab.desk.sign(contract)
-        self.lab.customer, self._loaded = Customer(self.lab, contract), False
+        self.lab.sign(contract)
+        self._loaded = False
 
     def mail(self, message: EmailMessage, *reasons: str) -> DeskReply:
         """Hand a mail in at the business desk, which accepts it, or names exactly these reasons."""

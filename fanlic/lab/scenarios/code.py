@@ -43,7 +43,7 @@ def _locked(stage: Stage) -> tuple[ServerPage, str]:
 )
 def wrong_address(stage: Stage) -> None:
     server = stage.started_server()
-    browse = stage.lab.parts.browse
+    browse = stage.lab.browser.request
     stage.expect(browse("GET", server.address + "/license/qrcod").status == 404, _("a wrong path"))
     stage.note(_("a wrong path answers 404"), Clause.QR_PAGE)
     wrong = "https://127.0.0.1:1/license/qrcode"  # a port at which nothing on this machine listens
@@ -200,15 +200,15 @@ def after_the_lock(stage: Stage) -> None:
     other = stage.started_server(config="/D/William/other")
     stage.note(_("at another server somebody guesses on, and waits for the end of each lock"))
     for _lock in range(17):  # six wrong codes each, and the hundredth is among them
-        reasons = _guesses(stage, other)
+        reasons = _guesses(other)
         stage.lab.clock.advance(minutes=15)
     stage.expect("code-entry-sealed" in reasons, _("the hundredth wrong code"))
     stage.refused("code-entry-sealed", other.refresh, _("press Refresh, hours later"))
 
 
-def _guesses(stage: Stage, server: ServerPage) -> list[str]:
+def _guesses(server: ServerPage) -> list[str]:
     """Six wrong codes for a fresh QR code that nobody looks at, and why each was refused."""
-    stage.lab.parts.browse("POST", f"{server.address}/license/v1/challenge", json={})
+    server.send("POST", "/license/v1/challenge", json={})
     reasons = []
     for guess in range(6):
         try:

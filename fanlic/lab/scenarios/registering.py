@@ -237,7 +237,7 @@ def malformed(stage: Stage) -> None:
 
     def garbage() -> None:
         sent = {"content": b"<html>", "headers": {"Content-Type": "application/json"}}
-        raise stage.lab.parts.browse("PUT", f"{server.address}/license/v1/registrations/sales", **sent).refusal()
+        raise server.send("PUT", "/license/v1/registrations/sales", **sent).refusal()
 
     stage.refused("10000", garbage, _("a proxy puts a page of its own into the request"))
 

@@ -1,0 +1,79 @@
+"""Where one authorization server finds its directories, and how the lab tells it: by options or by the environment."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fanlic.adapters.store import FILE, read_journal
+from fanlic.ports import Launch
+
+LAB_CLOCK = "lab-clock"
+CLOCK_VARIABLE, SEED_VARIABLE = "FANLIC_LAB_CLOCK", "FANLIC_LAB_SEED"  # what a container of the lab is given
+_INHERITED = (
+    "PATH",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "LANG",
+    "LC_ALL",
+    "FANLIC_LANG",
+    "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The directories of one authorization server; in a lab its clock and its seed too."""
+
+    config: Path
+    log: Path
+    tls: Path
+    web: Path
+    license: Path
+    lab_clock: Path | None = None
+    lab_seed: str = ""
+
+
+def completed(place: Place) -> Place:
+    """The place, with the lab's clock and seed from the environment if no option gave them."""
+    clock, seed = os.environ.get(CLOCK_VARIABLE), os.environ.get(SEED_VARIABLE, "")
+    if seed and not place.lab_seed:
+        place = replace(place, lab_seed=f"{seed}/{_journal_lines(place.config)}")
+    return replace(place, lab_clock=Path(clock)) if clock and place.lab_clock is None else place
+
+
+def _journal_lines(config: Path) -> int:
+    # Each start draws from a stream of its own, as in `launch_place`; a container's environment never changes.
+    try:
+        return len(read_journal(config / FILE))
+    except sqlite3.Error:
+        return 0  # the start itself will say what is wrong with the file
+
+
+def launch_place(launch: Launch, lab_clock: Path, lab_seed: str) -> Place:
+    """The place of a container's server."""
+    # Each start draws from a stream of its own, or a restarted server would repeat its nonces.
+    return Place(**launch.directories, lab_clock=lab_clock, lab_seed=f"{lab_seed}/{launch.container}/{launch.start}")
+
+
+def launch_command(launch: Launch, lab_clock: Path, lab_seed: str) -> list[str]:
+    """The command that runs the authorization server of a container as a process."""
+    place = launch_place(launch, lab_clock, lab_seed)
+    folders = {"config": place.config, "log": place.log, "tls": place.tls, "web": place.web, "license": place.license}
+    options = [text for name, path in folders.items() for text in (f"--{name}", str(path))]
+    lab = ["--lab-clock", str(lab_clock), "--lab-seed", place.lab_seed]
+    return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]
+
+
+def server_environment() -> Mapping[str, str]:
+    """What a server process needs of this machine's environment."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    package = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, (package, inherited.get("PYTHONPATH"))))
+    return inherited | {"PYTHONUTF8": "1", "PYTHONPATH": paths}

@@ -1,0 +1,78 @@
+"""What an authorization server checks before it starts. Each function raises StartRefused with its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from fanlic.adapters import identity, tls
+from fanlic.adapters.clocks import LabClock, SystemClock
+from fanlic.adapters.customer import Customer, LicenseRefused, read_customer
+from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
+from fanlic.adapters.place import LAB_CLOCK, SEED_VARIABLE, Place
+from fanlic.adapters.store import FolderInUse, StoreDamaged, held
+from fanlic.ports import Clock, Entropy, StartRefused
+from fanlic.texts import _
+
+# Exit statuses of a refused start, one for each kind of reason.
+TLS_UNUSABLE, LICENSE_REFUSED, CONFIG_UNUSABLE, FOLDER_REFUSED, FOLDER_IN_USE, PORT_BUSY, STATE_DAMAGED = range(3, 10)
+
+
+def customer(folder: Path) -> Customer:
+    """The customer layer of the image."""
+    try:
+        return read_customer(folder)
+    except LicenseRefused as problem:
+        raise StartRefused(LICENSE_REFUSED, str(problem)) from problem
+
+
+def clock_and_entropy(place: Place, *, lab: bool) -> tuple[Clock, Entropy]:
+    """The system's clock and randomness; the lab's own only if the image's profile is `lab`."""
+    file = place.lab_clock or (place.config / LAB_CLOCK if (place.config / LAB_CLOCK).exists() else None)
+    if not lab and (file is not None or place.lab_seed):
+        text = _("The image has the profile strict, which takes no lab clock and no lab seed. Remove {what}.")
+        raise StartRefused(LICENSE_REFUSED, text.format(what=file or f"--lab-seed, {SEED_VARIABLE}"))
+    clock = SystemClock() if file is None else LabClock(file)
+    return clock, SeededEntropy(place.lab_seed) if place.lab_seed else SystemEntropy()
+
+
+def writable(folder: Path) -> None:
+    """Whether the server can write here: it writes an empty file and removes it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".fanlic-write-test"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as problem:
+        text = _("{folder} cannot be written ({problem}). Map a directory that the container may write to.")
+        raise StartRefused(CONFIG_UNUSABLE, text.format(folder=folder, problem=problem.strerror)) from problem
+
+
+def certificate_pair(folder: Path) -> tuple[Path, Path]:
+    """The certificate and its key."""
+    try:
+        return tls.check_pair(folder)
+    except tls.PairUnusable as problem:
+        raise StartRefused(TLS_UNUSABLE, str(problem)) from problem
+
+
+def hold(folder: Path, stack: ExitStack) -> None:
+    """Hold the folder until `stack` is closed, so that no second server uses it."""
+    try:
+        stack.enter_context(held(folder))
+    except FolderInUse as problem:
+        text = _("{folder} is in use by another authorization server. Stop that one, or map a folder of its own.")
+        raise StartRefused(FOLDER_IN_USE, text.format(folder=folder)) from problem
+
+
+@contextmanager
+def state_refusals() -> Iterator[None]:
+    """Turns what is wrong with the identity and the state in /app/config into StartRefused."""
+    try:
+        yield
+    except identity.FolderRefused as problem:
+        raise StartRefused(FOLDER_REFUSED, str(problem)) from problem
+    except StoreDamaged as problem:
+        text = _("The state in /app/config is damaged ({problem}). Put back a copy of the folder; nothing was changed.")
+        raise StartRefused(STATE_DAMAGED, text.format(problem=problem)) from problem
