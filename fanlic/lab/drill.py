@@ -33,7 +33,7 @@ LOG_LINES = 40
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DrillResult:
     """How a drill stands: what is still wrong where it is not mended, and the mistake that fits what was tried."""
 
     passed: bool
@@ -78,7 +78,7 @@ class Drill:
         self._hints = min(self._hints + 1, len(hints))
         return _(hints[self._hints - 1])
 
-    def check(self) -> Verdict:
+    def check(self) -> DrillResult:
         """Whether the parties are in order again, whatever the way."""
         self.lab.collect()
         passed = all(_in_order(self.lab, node) for each in self._goal() for node in each.nodes) and self._recipe.sound(
@@ -87,7 +87,7 @@ class Drill:
         text = _("The drill is mended.") if passed else _(self._recipe.still)
         wrong = "" if passed else self._misconception()
         score = max(0, 100 - LOOK_COSTS * self._looks - HINT_COSTS * self._hints)
-        return Verdict(passed, text, wrong, self._looks, self._hints, score if passed else 0)
+        return DrillResult(passed, text, wrong, self._looks, self._hints, score if passed else 0)
 
     def reset(self) -> None:
         """Break everything anew; looks and hints are counted from nothing."""

@@ -22,7 +22,7 @@ MARGIN = timedelta(seconds=1)  # how near to a limit "just before" and "just aft
 
 
 @dataclass(frozen=True)
-class Deadline:
+class Limit:
     """An instant at which time alone changes something, for whom, and what."""
 
     at: datetime
@@ -31,7 +31,7 @@ class Deadline:
     clause: Clause
 
 
-def upcoming(lab: Lab) -> list[Deadline]:
+def upcoming(lab: Lab) -> list[Limit]:
     """Every deadline ahead, the next one first: of running servers, of stopped ones, of the projects' nodes."""
     found = [*_of_servers(lab), *_of_stopped(lab), *_of_nodes(lab)]
     return sorted((each for each in found if each.at > lab.clock.now()), key=lambda each: (each.at, each.party))
@@ -49,7 +49,7 @@ def stopped_since(lab: Lab) -> dict[str, datetime]:
     return since
 
 
-def _of_servers(lab: Lab) -> list[Deadline]:
+def _of_servers(lab: Lab) -> list[Limit]:
     said = {
         "qr": (_("the QR code and its code end"), Clause.QR_LIFE),
         "lock": (_("the lock of code entry ends"), Clause.LOCK),
@@ -62,27 +62,27 @@ def _of_servers(lab: Lab) -> list[Deadline]:
         for name, (what, clause) in said.items():
             at = deadlines[name]["at"] if isinstance(deadlines, dict) else None
             if at is not None:
-                found.append(Deadline(datetime.fromisoformat(at), party, what, clause))
+                found.append(Limit(datetime.fromisoformat(at), party, what, clause))
     return found
 
 
-def _of_stopped(lab: Lab) -> list[Deadline]:
+def _of_stopped(lab: Lab) -> list[Limit]:
     what = _("the activation of the stopped server lapses")
     limit = lab.policy.down_time_limit
-    return [Deadline(at + limit, party, what, Clause.DOWN_TIME) for party, at in stopped_since(lab).items()]
+    return [Limit(at + limit, party, what, Clause.DOWN_TIME) for party, at in stopped_since(lab).items()]
 
 
-def _of_nodes(lab: Lab) -> list[Deadline]:
+def _of_nodes(lab: Lab) -> list[Limit]:
     found = []
     for node in (node for project in lab.projects for node in project.nodes if node.running):
         poll = node.state.next_poll_at
         if poll is None or not rules.polls(node.state):
             continue
         party = _("node {node}").format(node=node.facts.node)
-        found.append(Deadline(poll, party, _("the next poll"), Clause.HEALS))
+        found.append(Limit(poll, party, _("the next poll"), Clause.HEALS))
         if node.state.misses:
             what = _("the registration ends, if no poll is answered until then")
-            found.append(Deadline(_ends_at(node.state, lab.policy), party, what, Clause.TWELVE_MISSES))
+            found.append(Limit(_ends_at(node.state, lab.policy), party, what, Clause.TWELVE_MISSES))
     return found
 
 

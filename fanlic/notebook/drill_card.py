@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 
 from fanlic.lab import Lab
-from fanlic.lab.drill import LOOKS, Drill, Verdict, mystery
+from fanlic.lab.drill import LOOKS, Drill, DrillResult, mystery
 from fanlic.lab.rehearse import told
 from fanlic.lab.story import Beat
 from fanlic.notebook import style
@@ -51,7 +51,7 @@ class DrillCard(Form):
         return hint
 
     @shows
-    def check(self) -> Verdict:
+    def check(self) -> DrillResult:
         """Whether it is mended, what is still wrong, and the score."""
         verdict = self.drill.check()
         counted = _("Looks: {looks}, hints: {hints}, score: {score} of 100").format(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from fanlic.lab import drill, scenario
-from fanlic.lab.drill import Verdict
+from fanlic.lab.drill import DrillResult
 from fanlic.lab.drills import RECIPES
 from fanlic.lab.rehearse import told
 from fanlic.lab.scenario import Transcript
@@ -86,7 +86,7 @@ class ErrorExplorer(Form):
         return transcript
 
     @shows
-    def mend(self) -> Verdict | None:
+    def mend(self) -> DrillResult | None:
         """Play the solution of the drill that leaves this failure behind, and check it."""
         name = DRILLS.get(self.entry.key, "")
         if name not in RECIPES:
