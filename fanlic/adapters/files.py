@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -100,6 +100,26 @@ def own_folder(name: str) -> Path:
         text = _("belongs to somebody else or is open to others; remove it, or set TMPDIR to a folder of your own")
         raise OSError(errno.EPERM, text, str(path))
     return path
+
+
+def folder_reader(folder: Path, largest: int, log: Callable[[str], object]) -> Callable[[str], bytes | None]:
+    """Reads files of a folder by name; None, and a line in the log, where a file cannot be read or is too large."""
+
+    def read(name: str) -> bytes | None:
+        try:
+            with open(folder / name, "rb", opener=plain) as stream:
+                data = stream.read(largest + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as problem:
+            log(f"{problem.filename}: {problem.strerror}")
+            return None
+        if len(data) > largest:
+            log(_("{file} has more than {largest} bytes and is not used").format(file=folder / name, largest=largest))
+            return None
+        return data
+
+    return read
 
 
 def write_private(path: Path, data: bytes) -> None:

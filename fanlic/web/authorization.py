@@ -1,13 +1,13 @@
 """The authorization server on the web: the QR code page, the calls of the projects, readiness.
 
 The page is made on the server and works without JavaScript. It makes a QR code only if none was ever made; an expired
-one is renewed by hand.
+one is renewed by hand. Its template is in the package: of `/app/web`, which an image or a mapping fills, only the
+presence of the page counts, and its style and script, which are sent as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template
 from markupsafe import Markup
@@ -27,15 +27,15 @@ PAGE = "qrcode.html"
 def create_app(
     service: AuthorizationService,
     *,
-    front_end: Path,
+    front_end: Callable[[str], bytes | None],
     draw: Callable[[str, str], str],
     lab: bool = False,
     log: Callable[[str], object] | None = None,
 ) -> Flask:
-    """The application. `front_end`: the folder with the page's files; `draw(text, title)`: a QR code as inline SVG;
+    """The application. `front_end(name)`: the bytes of a file in /app/web; `draw(text, title)`: a QR code as SVG;
     `log` takes a line for each call that a lab's fault has struck.
     """
-    app = Flask(__name__, static_folder=None, template_folder=str(front_end.resolve()))
+    app = Flask(__name__, static_folder=None, template_folder="authorization")  # threat: archive-template
     app.config["MAX_CONTENT_LENGTH"] = reading.BODY_LIMIT
     app.url_map.merge_slashes = False  # a doubled slash is a wrong address, not one to redirect
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -69,7 +69,12 @@ class _Page:
     """Submitting and Authentication, as a person sees it."""
 
     def __init__(
-        self, service: AuthorizationService, front_end: Path, draw: Callable[[str, str], str], *, lab: bool
+        self,
+        service: AuthorizationService,
+        front_end: Callable[[str], bytes | None],
+        draw: Callable[[str, str], str],
+        *,
+        lab: bool,
     ) -> None:
         self._service = service
         self._front_end = front_end
@@ -77,12 +82,12 @@ class _Page:
         self._lab = lab
 
     def show(self) -> Response:
-        self._found()
+        self._present()
         self._service.qr(reading.address())  # the first look ever makes a QR code
         return self._render()
 
     def submit(self) -> Response:
-        self._found()
+        self._present()
         reading.address()  # looked at first, so that a wrong one changes nothing
         try:
             self._service.submit(reading.form_field("code"))
@@ -91,7 +96,7 @@ class _Page:
         return self._back()
 
     def refresh(self) -> Response:
-        self._found()
+        self._present()
         reading.address()
         try:
             self._service.refresh()
@@ -100,13 +105,13 @@ class _Page:
         return self._back()
 
     def file(self, name: str, media_type: str) -> Response:
-        return Response(self._found(name).read_bytes(), mimetype=media_type)
+        return Response(self._present(name), mimetype=media_type)
 
-    def _found(self, name: str = PAGE) -> Path:
-        path = self._front_end / name
-        if not path.is_file():  # clause: map-web
+    def _present(self, name: str = PAGE) -> bytes:
+        data = self._front_end(name)
+        if data is None:  # clause: map-web
             raise problems.PageMissing
-        return path
+        return data
 
     def _back(self) -> Response:
         # Afterwards the page is asked for anew, so that reloading it sends nothing twice.

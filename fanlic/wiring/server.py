@@ -8,6 +8,7 @@ from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 from fanlic.adapters import identity, start, tls
+from fanlic.adapters.files import folder_reader
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.log import Log
 from fanlic.adapters.logged import LoggedStore, logged
@@ -18,6 +19,8 @@ from fanlic.service import AuthorizationService
 from fanlic.texts import _
 
 __all__ = ["AuthorizationServer", "Place", "ask_unlock", "completed", "open_launch", "serve"]
+
+LARGEST_PAGE_FILE = 2**20  # bytes
 
 
 class AuthorizationServer:
@@ -69,7 +72,8 @@ class AuthorizationServer:
         from fanlic.adapters.qr import svg
         from fanlic.web.authorization import create_app
 
-        app = create_app(self.service, front_end=web, draw=svg, lab=self.customer.lab, log=self.log.write)
+        front_end = folder_reader(web, LARGEST_PAGE_FILE, self.log.write)
+        app = create_app(self.service, front_end=front_end, draw=svg, lab=self.customer.lab, log=self.log.write)
         return logged(app.wsgi_app, self.log)
 
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from fanlic.adapters import handshake, qr
 from fanlic.adapters.clocks import LAB_START, LabClock
 from fanlic.adapters.entropy import SeededEntropy
+from fanlic.adapters.files import folder_reader
 from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.store import SqliteStore, read_journal
 from fanlic.model.policy import FINEBI_6_0_5
@@ -88,7 +89,7 @@ class Site:
 
     def open(self, *, lab: bool = False, front_end: Path = FRONT_END) -> None:
         """Put another application before the same service."""
-        self.app = create_app(self.service, front_end=front_end, draw=qr.svg, lab=lab)
+        self.app = create_app(self.service, front_end=folder_reader(front_end, 2**20, print), draw=qr.svg, lab=lab)
         self.web = FlaskClient(self.app)
 
     def wait(self, **span: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -312,3 +313,56 @@ def test_style_and_script_come_from_the_server_and_reach_for_nothing_else(site: 
         answer = site.get(f"/license/{name}")
         assert (answer.status_code, answer.mimetype) == (200, kind)
         assert re.findall(r"https?:|//cdn|url\(|@import|eval|innerHTML", answer.text) == []
+
+
+TRAPS = (
+    "{{ cycler.__init__.__globals__.os.popen('touch {trap}').read() }}",
+    "{{ self.__init__.__globals__.__builtins__.open('{trap}', 'w') }}",
+    "{% include 'phone.html' %}{{ config }}",
+)
+
+
+@pytest.mark.threat("archive-template")
+@pytest.mark.parametrize("text", TRAPS)
+def test_page_in_app_web_is_looked_for_and_never_run(site: Site, tmp_path: Path, text: str) -> None:
+    """Only its presence counts: what is shown is the page in the package."""
+    expected = site.get(PAGE).text
+    folder = tmp_path / "mapped"
+    folder.mkdir()
+    (folder / "qrcode.html").write_text(text.replace("{trap}", str(tmp_path / "trap")))
+    site.open(front_end=folder)
+    assert expected == site.get(PAGE).text
+    assert not (tmp_path / "trap").exists()
+
+
+@pytest.mark.threat("archive-template")
+def test_style_and_script_of_app_web_are_sent_as_they_are_with_their_types_and_nothing_else_is(
+    site: Site, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mapped"
+    folder.mkdir()
+    for name in ("qrcode.html", "qrcode.css", "qrcode.js", "secret.txt"):
+        (folder / name).write_text("{{ 7 * 7 }}")
+    site.open(front_end=folder)
+    for name, kind in (("qrcode.css", "text/css"), ("qrcode.js", "text/javascript")):
+        answer = site.get(f"/license/{name}")
+        assert (b"{{ 7 * 7 }}", kind, "nosniff") == (
+            answer.data,
+            answer.mimetype,
+            answer.headers["X-Content-Type-Options"],
+        )
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    for path in ("/license/secret.txt", "/license/../secret.txt", "/license/qrcode.html"):
+        assert 404 == site.get(path).status_code
+
+
+@pytest.mark.threat("link-in-folder")
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_link_in_app_web_is_not_followed(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("theirs")
+    folder = tmp_path / "mapped"
+    folder.mkdir()
+    (folder / "qrcode.html").touch()
+    (folder / "qrcode.js").symlink_to(tmp_path / "theirs")
+    site.open(front_end=folder)
+    assert (200, 404) == (site.get(PAGE).status_code, site.get("/license/qrcode.js").status_code)
