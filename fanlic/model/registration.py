@@ -185,9 +185,8 @@ def _term_checks(terms: License, request: Request) -> Iterator[Check]:
     yield _check("ip", ", ".join(terms.networks), request.address, inside, outside)
     domains = {plain_domain(domain) for domain in terms.domains}
     listed = not domains or plain_domain(request.domain) in domains  # clause: code-30004
-    yield _check(
-        "domain", ", ".join(terms.domains), request.domain, listed, DomainOutside(request.domain, terms.domains)
-    )
+    unlisted = DomainOutside(request.domain, terms.domains)
+    yield _check("domain", ", ".join(terms.domains), request.domain, listed, unlisted)
     named = not terms.app_names or request.app_name in terms.app_names  # clause: code-30005
     unnamed = AppNameOutside(request.app_name, terms.app_names)
     yield _check("app name", ", ".join(terms.app_names), request.app_name, named, unnamed)

@@ -80,7 +80,12 @@ def test_activation_as_json_takes_the_code_and_says_since_when(site: Site) -> No
 def test_registering_gives_a_lease_for_this_request_alone(activated: Site) -> None:
     answer = activated.register("n1").json
     lease = read(LEASE, answer["lease"], activated.key.identity)
-    assert (lease["node"], lease["nonce"], lease["method"], lease["seat"]) == ("n1", "n" * 22, "PUT", answer["seat"])
+    assert (lease["node"], lease["nonce"], lease["purpose"], lease["seat"]) == (
+        "n1",
+        "n" * 22,
+        "register",
+        answer["seat"],
+    )
     assert answer["server"] == activated.key.identity
     assert answer["license"] == activated.document
     assert answer["seats"] == 2
