@@ -35,10 +35,12 @@ def _stop(stopping: threading.Event) -> None:
     stopping.set()
 
 
-def listen(application: WSGIApplication, host: str, port: int, certificate: Path, key: Path) -> HttpsServer:
+def listen(
+    application: WSGIApplication, host: str, port: int, certificate: Path, key: Path, log: Callable[[str], object]
+) -> HttpsServer:
     """A server that listens on the address; raises StartRefused if the port is in use."""
     try:
-        return HttpsServer(application, host, port, certificate, key)
+        return HttpsServer(application, host, port, certificate, key, log)
     except PortBusy as problem:
         text = _(
             "The port {port} on {host} cannot be listened on ({problem}). Stop what uses it, or choose another port."

@@ -90,7 +90,8 @@ def serve(place: Place, host: str, port: int) -> int:
     try:
         server = AuthorizationServer(place)
         try:
-            https = serving.listen(server.application, host, port, server.certificate, server.key)
+            pair = server.certificate, server.key
+            https = serving.listen(server.application, host, port, *pair, server.log.write)
             server.log.write(_("serving on https://{host}:{port}").format(host=host, port=https.port))
             if server.customer.lab:
                 serving.serve_in_lab(stopping, https)
