@@ -71,7 +71,8 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
     for path in sorted((ROOT / "docs").rglob("*")):
         inside = path.relative_to(ROOT / "docs")
         if path.suffix in WRITTEN and not inside.parts[0].startswith("_") and inside.parts[0] != "notes":
-            _write(inside.as_posix(), path.read_bytes())
+            written = path.read_bytes()
+            _write(inside.as_posix(), source.site_links(written.decode()).encode() if path.suffix == ".md" else written)
     traced = trace.collect(ROOT)
     for name, text in _made(traced, played):
         _write(name, text.encode())

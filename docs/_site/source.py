@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 _PAGE = """<!doctype html>
@@ -30,6 +31,15 @@ pre > span[id]:target, pre span:target { background: #fff3b0; }
   pre span:target { background: #4a431a; }
 }
 """
+
+
+def site_links(text: str) -> str:
+    """A page of docs/ with its links to Python files as the site has them.
+
+    In the repository such a link leads out of docs/ to the file itself, so that it works on GitHub too; on the site
+    the file is a page below source/, which stands beside the other pages.
+    """
+    return re.sub(r"\]\(\.\./((?:\.\./)*)((?:fanlic|tests)/[\w/]+\.py)(#L\d+)?\)", r"](\1source/\2.html\3)", text)
 
 
 def pages(root: Path, target: Path) -> None:
