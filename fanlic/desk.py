@@ -1,9 +1,9 @@
 """The business desk: checks mails against contracts, issues licenses, approves scans, destroys and re-issues for a
 migration.
 
-The same shape as the authorization server's service: now, load, rule, save with the journal, then return or raise. One
-authorization is in force per contract: asking again before it was ever activated gets the same license once more;
-afterwards the way is a migration.
+It has the same shape as the authorization server's service: now, load, rule, save with the journal, then return or
+raise. One authorization is in force for each contract. A second request before the first scan gets the same license
+again; after the first scan a new license needs a migration.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from fanlic.texts import _, fill
 
 @dataclass(frozen=True)
 class DeskReply:
-    """The desk's answer to a mail: the mail itself, every reason against it, the archive where one was issued."""
+    """The desk's answer to a mail: the answering mail, every reason against it, and the archive if one was issued."""
 
     message: EmailMessage
     refusals: tuple[Refusal, ...] = ()
@@ -72,7 +72,7 @@ class Asking:
 
 
 class Desk:
-    """The business desk over its ports. `address`: where the phone reaches its page."""
+    """The business desk over its ports. `address`: the address at which the phone opens its page."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Desk:
     # -- Obtaining the Authorization File, Authentication Migration
 
     def receive(self, message: EmailMessage) -> DeskReply:
-        """Check a mail and answer it: with the archive, with word of the destruction, or with every mistake."""
+        """Check a mail and answer it: with the archive, with the notice of destruction, or with every mistake."""
         with self._lock:
             try:
                 letter = self._post.read(message)
@@ -231,7 +231,7 @@ class Desk:
     # -- Submitting and Authentication: the phone's page
 
     def look(self, text: str) -> Asking:
-        """What a scanned text asks for. Looking approves nothing; raises why it cannot be approved."""
+        """What a scanned text asks for. Looking approves nothing. Raises the reason why it cannot be approved."""
         with self._lock:
             scanned, record = self._proven(text)
             scan = scanned.scan
@@ -246,7 +246,7 @@ class Desk:
             )
 
     def approve(self, text: str) -> str:
-        """Approve a scanned challenge: the license is bound to its server, the six digits are returned."""
+        """Approve a scanned challenge: bind the license to its server and return the six digits."""
         with self._lock:
             scanned, record = self._proven(text)
             scan = scanned.scan

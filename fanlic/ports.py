@@ -51,7 +51,7 @@ class Entropy(Protocol):
 
 @dataclass(frozen=True)
 class Completed:
-    """What a command left behind: its two streams and its exit status."""
+    """The result of a command: its two streams and its exit status."""
 
     stdout: str
     stderr: str
@@ -99,7 +99,7 @@ class Runner(Protocol):
     """Starts authorization servers for the sandbox: as processes of this machine, or inline."""
 
     def start(self, launch: Launch) -> Process:
-        """Start one server and return once it answers or has exited; OSError where neither happens in time."""
+        """Start one server; return when it answers or has exited. OSError if neither happens in time."""
         ...
 
     def port_is_free(self, port: int) -> bool:
@@ -107,7 +107,7 @@ class Runner(Protocol):
         ...
 
     def alone(self) -> AbstractContextManager[None]:
-        """While it is held, no other lab of this machine finds a port free that a start here is about to take."""
+        """While it is held, no other lab on this machine takes a port that this start is about to take."""
         ...
 
 
@@ -178,7 +178,7 @@ class Handshake(Protocol):
     """The server's half of the scan: the text behind the QR code, and the six digits it leads to."""
 
     def text(self, challenge: Challenge, address: str) -> str:
-        """The text of the QR code; `address` is where the page was opened."""
+        """The text of the QR code. `address`: the address at which the page was opened."""
         ...
 
     def code(self, challenge: Challenge) -> str:
@@ -203,7 +203,7 @@ class Post(Protocol):
         ...
 
     def answer(self, message: EmailMessage, text: str, archive: Path | None) -> EmailMessage:
-        """The desk's answer, with the archive attached where there is one."""
+        """The desk's answer, with the archive attached if there is one."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The authorization server's only way in: now, load, settle, rule, save with the journal, then return or raise.
 
-The order is the point: what a request taught the server is saved before its refusal is raised, so a wrong code is
-refused *and* remembered, whatever happens next. Every method is one turn under one lock.
+The order matters: the service saves what a request has changed, and only then raises the refusal. So a wrong code is
+refused *and* counted, even if the power fails before the answer goes out. Every method is one turn under one lock.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a registration or a poll is answered with: a signed lease, the signed license, when to poll next."""
+    """The answer to a registration or a poll: a signed lease, the signed license, and when to poll next."""
 
     lease: str
     license: str
@@ -59,7 +59,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class _Turn:
-    """The state a request meets, settled, and the lines that settling brought."""
+    """The settled state that a request starts from, and the journal's lines of the settling."""
 
     server: Server
     now: datetime
@@ -98,7 +98,7 @@ class AuthorizationService:
     # -- life
 
     def start(self) -> None:
-        """Take up the folder's state: the gap since the last life mark is judged, an open QR code is void."""
+        """Load the folder's state: the gap since the last life mark is judged, and an open QR code is void."""
         with self._lock:
             now, kept = self._clock.now(), self._store.load()
             if kept is None:
@@ -117,7 +117,7 @@ class AuthorizationService:
             return self._next_deadline(turn.server)
 
     def stop(self) -> None:
-        """Leave a last life mark."""
+        """Write a last life mark."""
         with self._lock:
             turn = self._turn()
             self._save(
@@ -127,7 +127,7 @@ class AuthorizationService:
     # -- Submitting and Authentication
 
     def qr(self, address: str) -> str | None:
-        """The text of the present QR code, made at the first call ever; None where none is open."""
+        """The text of the present QR code, or None if none is open. The first call of all makes one."""
         with self._lock:
             turn = self._turn()
             shown = turn.server
@@ -150,7 +150,7 @@ class AuthorizationService:
             _raise(refusal)
 
     def submit(self, code: str) -> None:
-        """Judge six digits: activated, or the refusal is raised, after it was remembered."""
+        """Judge six digits: the server is activated, or the refusal is saved and then raised."""
         with self._lock:
             turn = self._turn()
             entry = turn.server.code_entry
@@ -170,7 +170,7 @@ class AuthorizationService:
         return self._seat_turn(request, nonce, Purpose.REGISTER)
 
     def poll(self, request: Request, nonce: str) -> Grant:
-        """Note that the node was heard, or raise why it counts no longer."""
+        """Note that the node was heard, or raise why its seat does not count any more."""
         return self._seat_turn(request, nonce, Purpose.POLL)
 
     def unbind(self, request: Request, nonce: str) -> str:
@@ -189,7 +189,7 @@ class AuthorizationService:
     # -- what is seen
 
     def now(self) -> datetime:
-        """The instant that the server goes by; asking changes nothing."""
+        """The instant that the server goes by. Asking for it changes nothing."""
         with self._lock:
             reached = None if self._server is None else self._server.alive_at
             return max(filter(None, (self._clock.now(), reached)))
@@ -256,7 +256,7 @@ class AuthorizationService:
             self._server = after
 
     def _save(self, commit: Commit) -> None:
-        # The memory follows the file: where writing fails, nothing has happened.
+        # The file first: if writing fails, the state in memory is still the old one, and nothing has happened.
         self._store.commit(commit)
         self._server, self._saved_alive = commit.server, commit.server.alive_at
 

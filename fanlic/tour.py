@@ -1,7 +1,7 @@
 """The rulebook's story, told by `python -m fanlic.tour` with the standard library alone.
 
-Every result comes from the real rules. What the rules take as arguments is made up here: the time, the nonces and the
-six digits, which elsewhere come from the clock, the entropy source and the business desk.
+Every result comes from the real rules. The arguments of the rules are made up here: the time, the nonces and the six
+digits. In a running system they come from the clock, the entropy source and the business desk.
 """
 
 from __future__ import annotations

@@ -2,14 +2,15 @@
 
 The chapter's rules, in the order in which a submitted code meets them:
 
-- what is not six digits is a wrong parameter and no try;
-- while code entry is locked or sealed nothing is compared, so right and wrong are refused alike;
-- a QR code is good for five minutes, its code with it; a refresh kills the one before (A14);
+- an entry that is not six digits is a wrong parameter (10001); it does not count as a try;
+- while code entry is locked or sealed, nothing is compared, so a right and a wrong code get the same answer;
+- a QR code is valid for five minutes, and so is its code; a refresh ends the QR code before it (A14);
 - a code works once;
-- more than five wrong codes lock for fifteen minutes (A11, A12: code entry only; polls go on).
+- more than five wrong codes lock code entry for fifteen minutes (A11); registered projects go on polling (A12).
 
-What clears the count is unstated (A13). Here: a success and the end of a lock; a refresh or a restart does not.
-`TRANSITIONS` is the whole of code entry's states; which wrong code locks and which seals is counted in `submit`.
+The page does not say what clears the count of wrong codes (A13). Here a success and the end of a lock clear it; a
+refresh and a restart do not. Otherwise anybody could guess five codes, press Refresh, and guess five more.
+`TRANSITIONS` has every state of code entry. `submit` counts, and so decides which wrong code locks and which seals.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class CodeEntry:
 def submit(
     entry: CodeEntry, typed: str, expected: str | None, now: datetime, policy: Policy
 ) -> tuple[CodeEntry, Refusal | None]:
-    """Judge six typed digits; `expected` is the present challenge's code, None where there is none."""
+    """Judge six typed digits. `expected`: the code of the present challenge, or None if there is no challenge."""
     if (malformed := _malformed(typed, policy)) is not None:
         return entry, malformed
     if (closed := _closed(entry)) is not None:
@@ -112,7 +113,7 @@ def submit(
 
 
 def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[CodeEntry, Refusal | None]:
-    """Make a new QR code by hand; the one before it is dead, the count of wrong codes stays (A13)."""
+    """Make a new QR code by hand. It ends the one before; the count of wrong codes stays (A13)."""
     if entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
         return entry, _closed(entry)
     wrong = 0 if policy.refresh_clears_count else entry.wrong
@@ -127,7 +128,7 @@ def void(entry: CodeEntry) -> CodeEntry:
 
 
 def unlock(entry: CodeEntry) -> CodeEntry:
-    """Open a sealed code entry at the console; the counts start anew."""
+    """Open a sealed code entry at the console; both counts start at zero."""
     if entry.state is not CodeEntryState.SEALED:
         return entry
     return replace(_step(entry, CodeEntryEvent.UNLOCK), wrong=0, wrong_since_success=0)
@@ -144,7 +145,7 @@ def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
 
 
 def clock_went_back(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
-    """A clock set back extends nothing: the QR code dies, a lock restarts (ours)."""
+    """Judge a clock set back: it extends nothing, so the QR code ends and a lock restarts (ours)."""
     if entry.state is CodeEntryState.LOCKED:
         return replace(entry, locked_until=now + policy.lock)
     return void(entry)
@@ -158,13 +159,13 @@ def deadline(entry: CodeEntry, policy: Policy) -> datetime | None:
 
 
 def tries_left(entry: CodeEntry, policy: Policy) -> int:
-    """How many wrong codes may still follow before the lock; negative where it has come (A11)."""
+    """How many wrong codes may still follow before the lock; negative once too many have come (A11)."""
     allowed = policy.wrong_codes_allowed - (policy.lock_on is LockOn.REACHING)
     return allowed - entry.wrong
 
 
 def _malformed(typed: str, policy: Policy) -> Refusal | None:
-    # Codes are text: leading zeros stay, and other scripts' digits, signs and spaces are no digits.
+    # A code is text: leading zeros count. str.isdigit alone would accept the digits of other scripts.
     if len(typed) == policy.code_digits and typed.isascii() and typed.isdigit():  # clause: code-10001
         return None
     return ParameterWrong("code", f"not {policy.code_digits} digits")

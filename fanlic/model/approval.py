@@ -1,9 +1,9 @@
 """Submitting and Authentication, the phone's side: what the business desk checks before it shows six digits.
 
-The page leaves the phone's half to the picture. Here the desk checks, in this order: the text is a challenge, its
-proofs hold (the desk's service does both), the license is known, not destroyed, not expired, the challenge is fresh,
-the license is bound to no other server, the challenge was not used. The first approval binds the license to the
-server's identity.
+The page says only that the phone shows six digits. Everything here is our reading. The desk checks in this order:
+the text is a challenge, the license is known, the proofs of the challenge hold (the desk's service does these three);
+then the license is not destroyed and not expired, the challenge is fresh, the license is bound to no other server, the
+challenge was not used. The first approval binds the license to the server's identity.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from fanlic.model.refusals import (
 
 @dataclass(frozen=True)
 class Issued:
-    """One license the desk has issued, and what became of it."""
+    """One license that the desk has issued, and what became of it."""
 
     license: str
     expires: datetime
@@ -51,7 +51,7 @@ def may_approve(issued: Issued, scan: Scan, used: bool, now: datetime, policy: P
         return LicenseDestroyed(issued.license, issued.destroyed_at)
     if now >= issued.expires:
         return LicenseExpired(issued.expires)
-    # Both sides of an age are checked: a challenge from the future comes from a wrong clock.
+    # A challenge from the future comes from a wrong clock. Without a limit on that side it would be valid for ever.
     if now - scan.made_at >= policy.qr_life or scan.made_at - now >= policy.clock_tolerance:
         return QrExpired()
     if issued.bound_to not in (None, scan.identity):  # clause: map-config
@@ -60,12 +60,12 @@ def may_approve(issued: Issued, scan: Scan, used: bool, now: datetime, policy: P
 
 
 def approve(issued: Issued, scan: Scan) -> Issued:
-    """Bind the license to the server that was approved, and note its address."""
+    """Bind the license to the server of the approved scan, and note the address of that server."""
     return replace(issued, bound_to=scan.identity, address=scan.address)
 
 
 def destroy(issued: Issued, now: datetime) -> tuple[Issued, Refusal | None]:
-    """Destroy the authorization; one that no server holds needs no unbinding (20000)."""
+    """Destroy the authorization. If no server holds it, there is nothing to unbind (20000)."""
     if issued.bound_to is None or issued.destroyed_at is not None:  # clause: destroy, code-20000
         return issued, NothingToUnbind(issued.license)
     return replace(issued, destroyed_at=now), None

@@ -1,7 +1,8 @@
 """Obtaining the Authorization File: the mail's form, and the check at the business desk.
 
-The check finds every mistake at once, each with its clause, so that one answer is enough. What the mail asks for is
-granted within the contract: more seats than the contract has are cut to its number (stated elsewhere by the vendor).
+The check names every mistake of a mail, so that one answer is enough: each further mail costs the
+site a day. The desk grants at most what the contract has; if the mail asks for more seats, the contract's number
+holds (the vendor says so elsewhere).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ HOW, SEATS, ENGINES = "Registration method", "The maximum number of registration
 
 @dataclass(frozen=True)
 class Contract:
-    """What was signed: the parties' facts, and what may be granted at most."""
+    """What was signed: facts about the parties, and the most that may be granted."""
 
     email: str
     company: str

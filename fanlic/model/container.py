@@ -1,8 +1,8 @@
 """Starting the Authorization Server: the image's names, the four directories, the mapped host path, the published port.
 
-Mapping a directory hides what the image has there. For `/app/config` that is the point: what the server writes
-outlives the container. For `/app/tls` it hides the built-in certificate, for `/app/web` the page itself. The page's
-container port has five digits and cannot exist; 8081 is read (A1).
+A mapped directory hides what the image has there. For `/app/config` this is wanted: the files that the server writes
+stay when the container is removed. For `/app/tls` it hides the built-in certificate, for `/app/web` the QR code page.
+The page prints a container port of five digits that no port can have; we read 8081 (A1).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ IMAGE_VERSION = "1.0.0"
 QR_PATH = "/license/qrcode"
 BUILT_IN_NAMES = ("localhost", "127.0.0.1")
 
-# Letters, digits and the few signs that paths need; Windows' backslash and drive colon among them.
+# Letters, digits and the few signs that a path needs, with the backslash and the drive's colon of Windows.
 _PLAIN = re.compile(r"[A-Za-z0-9._/\\:-]+")
 
 

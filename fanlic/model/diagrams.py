@@ -1,4 +1,4 @@
-"""The transition tables as Mermaid state diagrams: one arrow for each row, so that picture and rule cannot differ."""
+"""The transition tables as Mermaid state diagrams: one arrow for each row, so picture and rule cannot differ."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Authentication Migration: the order of its steps, and what the desk asks for before it issues anew.
+"""Authentication Migration: the order of its steps, and what the desk needs before it issues a new license.
 
-The page's order (A18): mail with the old server's address; keep that server running and untouched until the reply;
-shut it down; copy privateConfig; mail again with the file attached; follow the procedure on the new server. The page
-forbids a restart before the reply and does not say what follows from one, so neither do we: the step is refused and
-named.
+The page's order (A18): send a mail with the old server's address; leave that server running until the reply comes;
+shut it down; copy privateConfig; send a mail with the file attached; follow the procedure on the new server. The page
+forbids a restart before the reply, but does not say what a restart would cause. We invent no cause: the step is
+refused, and nothing else happens.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ NOTHING = N_("nothing; the migration is done")
 
 
 def take(stage: MigrationStage, action: Action) -> tuple[MigrationStage, Refusal | None]:
-    """Take one step; out of order, nothing moves and the refusal names what comes first."""
+    """Take one step. If it is out of order, nothing moves, and the refusal names the step that comes first."""
     if (after := TRANSITIONS.get((stage, action))) is not None:  # clause: close-then-copy
         return after, None
     if stage is MigrationStage.ASKED and action is Action.RESTART_OLD:  # clause: no-restart-before-reply

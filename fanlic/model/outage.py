@@ -1,11 +1,11 @@
 """Notes: how long the authorization server may be down, and how long a project may be silent.
 
-Two clocks run, one on each side. The server's: down for 24 hours or longer, and the activation lapses; a scan and a
-code are needed, the image is not loaded again. A project silent for 24 hours loses its seat. The project's: twelve
-polls, two hours apart, without an answer, and the registration is lost (`project.py`). A shorter outage heals at the
-next poll (A4).
+Two clocks run, one on each side. The server's clock: if the server was down for 24 hours (A3), its activation lapses;
+then somebody scans and enters a code again, but does not load the image again. If a project was silent for 24 hours,
+its seat ends. The project's clock: if twelve polls in a row, two hours apart, got no answer, the registration is lost
+(`project.py`). After a shorter outage the registration is valid again at the next poll (A4).
 
-Down-time is the gap between two life marks, so a suspended machine counts as down.
+Down-time is the gap between two life marks. So a suspended machine counts as down, although its server never stopped.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class Authorization:
 
 
 def activate(authorization: Authorization, now: datetime) -> Authorization:
-    """Put the activation in force, by a right code."""
+    """Put the activation in force after a right code."""
     return Authorization(STANDINGS[authorization.standing, CodeEntryEvent.RIGHT], now)
 
 
 def lapse(authorization: Authorization, cause: LapseCause, now: datetime) -> Authorization:
-    """Let the activation lapse; one that is not in force stays as it is."""
+    """Let the activation lapse. If it is not in force, it stays as it is."""
     if authorization.standing is not Standing.IN_FORCE:
         return authorization
     return Authorization(STANDINGS[authorization.standing, cause], now, cause)
@@ -77,7 +77,7 @@ def after_gap(
 
 
 def after_start(authorization: Authorization, now: datetime, policy: Policy) -> Authorization:
-    """Judge a start of the server; only one edition forbids restarting as such."""
+    """Judge a start of the server. Only one edition forbids every restart."""
     if policy.restart is Restart.RESCAN:  # clause: restart-fineops
         return lapse(authorization, LapseCause.RESTART, now)
     return authorization
@@ -89,5 +89,5 @@ def seat_ends_at(heard_at: datetime, policy: Policy) -> datetime:
 
 
 def silence_counts_from(started_at: datetime, policy: Policy) -> datetime:
-    """Before this instant no seat ends by silence: every node gets one poll period after a start (ours)."""
+    """No seat ends by silence before this instant: after a start every node has time for one poll (ours)."""
     return started_at + policy.poll_period  # clause: heals-within-two-hours

@@ -1,8 +1,8 @@
 """Every number of the source, once, with its clause; and the three editions of the rules.
 
-Numbers marked *ours* are hardening or housekeeping that the page does not speak of. A switch stands for an ambiguity
-that can be lived either way (`docs/readings.md`). Limits are half-open: a thing is valid while its age is below the
-limit.
+Numbers marked *ours* are for hardening or housekeeping; the page does not mention them. A switch stands for a sentence
+that can be read in two ways; both can be played (`docs/readings.md`). Limits are half-open: a thing is valid while its
+age is below the limit.
 """
 
 from __future__ import annotations

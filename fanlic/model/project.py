@@ -1,9 +1,9 @@
 """The project's side: unregistered, registered, shown as failed, lapsed.
 
-A registered node polls every two hours. A poll without an answer, or refused, is a miss: the node shows a failed
-registration and heals at the next answer (A4). The twelfth miss in a row ends the registration (A6), which happens 22
-to 24 hours into an outage. A server that says that the seat has ended, the license is over or the authorization
-lapsed ends it at once.
+A registered node polls every two hours. A poll that gets no answer or a refusal is a miss: the node shows a failed
+registration, which is valid again at the next answer (A4). The twelfth miss in a row ends the registration (A6); this
+is 22 to 24 hours after the outage began. If the server says that the seat has ended, that the license has expired or
+that the authorization lapsed, the registration ends at once: no later poll could bring it back.
 """
 
 from __future__ import annotations
@@ -68,18 +68,18 @@ class Node:
 
 
 def granted(node: Node, seat: str, server: str, now: datetime, policy: Policy) -> Node:
-    """The server gave a seat; its identity is pinned."""
+    """Note the seat that the server gave, and the identity of that server; no other server is trusted from now on."""
     moved = _step(node, RegistrationEvent.GRANTED)
     return replace(moved, seat=seat, server=server, misses=0, next_poll_at=_next(now, policy))
 
 
 def heard(node: Node, now: datetime, policy: Policy) -> Node:
-    """A poll was answered: whatever was shown as failed is healed."""
+    """Note that a poll was answered: a registration shown as failed is valid again."""
     return replace(_step(node, RegistrationEvent.HEARD), misses=0, next_poll_at=_next(now, policy))
 
 
 def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
-    """A poll had no answer or was refused."""
+    """Note that a poll got no answer or a refusal."""
     misses = node.misses + 1
     if reason.reason in ENDS_AT_ONCE or misses >= policy.misses_allowed:  # clause: twelve-misses
         return replace(_step(node, RegistrationEvent.ENDED), misses=misses, next_poll_at=None)
@@ -87,7 +87,7 @@ def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
 
 
 def unbound(node: Node) -> Node:
-    """The seat was given back."""
+    """Note that the seat was given back."""
     return replace(_step(node, RegistrationEvent.UNBOUND), seat="", server="", misses=0, next_poll_at=None)
 
 

@@ -1,12 +1,12 @@
 """FineBI Server Verification Authorization, and Failed Registration: what the server checks, and in which order.
 
-The order is fixed, so that one cause gives one code: data unreadable (10000) and parameter wrong (10001) are found
-before the rules are asked; then never activated (no code), lapsed (30002), license expired (30000), version (30001),
-IP address (30003), domain (30004), app name (30005), seats (30007). An empty list of networks, domains or app names
-allows any.
+The order is fixed, so that one cause always gives one code; the page gives the codes, the order is ours. Unreadable
+data (10000) and a wrong parameter (10001) are found before the rules are asked. Then come: never activated (no code),
+lapsed (30002), license expired (30000), version (30001), IP address (30003), domain (30004), app name (30005), seats
+(30007). An empty list of networks, domains or app names allows any.
 
-A seat is one node that polls (A15). Registering again with the same node key is a retry and changes nothing but the
-time.
+A seat is one node that polls (A15). If a node registers again with the same node key, it is a retry: only the time
+changes.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Seat:
-    """One node's seat; it counts only under the epoch it was given in."""
+    """One node's seat. It counts only in the epoch in which it was given."""
 
     node: str
     seat: str
@@ -94,7 +94,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Check:
-    """One check that was made: what was compared, and the refusal it led to, if any."""
+    """One check that was made: what was compared, and the refusal, if there was one."""
 
     what: str
     wanted: str
@@ -111,7 +111,7 @@ def register(
     fresh: Seat,
     latest: datetime,
 ) -> tuple[Seat | None, tuple[Check, ...]]:
-    """Give the node a seat. `held`: its present one; `fresh`: the one to give. The last check tells the refusal."""
+    """Give the node a seat. `held`: its present seat; `fresh`: the one to give. A refusal is in the last check."""
     checks = _until_refused(
         (
             *_server_checks(authorization, terms, latest),
@@ -127,7 +127,7 @@ def register(
 def poll(
     authorization: Authorization, terms: License, held: Seat | None, request: Request, fresh: Seat, latest: datetime
 ) -> tuple[Seat | None, tuple[Check, ...]]:
-    """Note that the node was heard. A seat that has ended is never revived by a poll."""
+    """Note that the node was heard. A poll never brings back a seat that has ended."""
     checks = _until_refused(
         (*_server_checks(authorization, terms, latest), *_term_checks(terms, request), _holder_check(held, request))
     )
@@ -137,7 +137,7 @@ def poll(
 
 
 def unbind(held: Seat | None, request: Request) -> Refusal | None:
-    """Why the node's seat cannot be given back, or None; without a seat there is nothing to unbind (20000)."""
+    """Why the node's seat cannot be given back, or None. Without a seat there is nothing to unbind (20000)."""
     if held is None or held.seat != request.seat:  # clause: code-20000
         return NothingToUnbind(request.node)
     return None if hmac.compare_digest(held.key_hash, request.key_hash) else NodeKeyWrong(request.node)
@@ -231,7 +231,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def in_networks(address: str, networks: tuple[str, ...]) -> bool:
-    """Whether the address is in one of the networks; an IPv4 address in IPv6 dress counts as IPv4."""
+    """Whether the address is in one of the networks; an IPv4 address mapped into IPv6 counts as IPv4."""
     ip = ip_address(address)
     plain = ip.ipv4_mapped or ip if isinstance(ip, IPv6Address) else ip
     return any(plain in ip_network(network) for network in networks)

@@ -1,11 +1,12 @@
 """The authorization server as one value: code entry, activation, clock marks and the epoch of its seats.
 
-`settle` comes first in every request and applies whatever time alone has changed; `next_deadline` says when to look
-again. Nothing else decides that something has ended: there is no reaper.
+Every request calls `settle` first. It applies the changes that time alone has brought; `next_deadline` says when to
+look again. Nothing else decides that something has ended. A background task would decide it earlier or later,
+depending on load, and every test would have to wait for it.
 
-A clock set back by the tolerance or more is an attack or an accident, and extends nothing: the QR code dies, a lock
-restarts, the activation lapses as after too long a down-time, and the license's expiry is judged by the latest
-instant ever seen (ours). A smaller step back is waited out: the server goes on at the instant it had reached.
+A clock set back by the tolerance or more is an attack or an accident; it must extend nothing (ours). The QR code ends,
+a lock restarts, the activation lapses as after too long a down-time, and the license's expiry is judged by the latest
+instant ever seen. After a smaller step back the server goes on at the instant that it had reached.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Settled:
-    """The state after `settle`, the instant it goes on from, what changed, and whether silent seats must end now."""
+    """The state after `settle`, the instant to go on from, what changed, and whether silent seats must end now."""
 
     server: Server
     now: datetime
@@ -62,7 +63,7 @@ def first_start(now: datetime) -> Server:
 
 
 def start(server: Server, terms: License, facts: Facts, now: datetime, policy: Policy) -> Settled:
-    """Start a server that was there before: the gap is judged, the open QR code is void."""
+    """Start a server on an existing folder: the gap is judged, and an open QR code is void."""
     settled = settle(server, terms, facts, now, policy)
     server = settled.server
     begun = replace(
@@ -72,7 +73,7 @@ def start(server: Server, terms: License, facts: Facts, now: datetime, policy: P
         authorization=outage.after_start(server.authorization, settled.now, policy),
     )
     begun = _end_seats(server, begun, policy)
-    # Silence is judged from the start, not across it: every node gets one poll period first.
+    # No seat ends by silence at a start: while the server was down, no node could have been heard.
     return Settled(begun, settled.now, (*settled.changes, *_changes(server, begun)), end_silent=False)
 
 
@@ -170,7 +171,7 @@ def _went_back(before: Server, after: Server) -> bool:
 
 
 def _end_seats(before: Server, after: Server, policy: Policy) -> Server:
-    # Seats carry the epoch they were given in, so one number ends all of them.
+    # Each seat carries the epoch in which it was given. So one new number ends all seats, however many there are.
     lapsed = before.authorization.standing is Standing.IN_FORCE and after.authorization.standing is Standing.LAPSED
     over = after.license_over and not before.license_over
     if over or _went_back(before, after) or (lapsed and policy.lapse_ends_seats):

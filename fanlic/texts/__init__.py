@@ -11,13 +11,13 @@ from importlib.resources import files
 
 
 def language() -> str:
-    """The reader's language: `FANLIC_LANG` where it is set, else the machine's."""
+    """The reader's language: `FANLIC_LANG` if it is set, or else the language of the machine."""
     return os.environ.get("FANLIC_LANG") or locale.getlocale()[0] or "en"
 
 
 @cache
 def _catalogue(wanted: str) -> gettext.NullTranslations:
-    # Read as a resource, for the package may be a zip file. Windows names the language in words.
+    # Read as a resource, because the package may be a zip file. Windows names the language in words.
     chinese = wanted.lower().startswith(("zh", "chinese"))
     found = files(__name__) / "locale" / "zh_CN" / "LC_MESSAGES" / "fanlic.mo"
     if not chinese or not found.is_file():
@@ -27,12 +27,12 @@ def _catalogue(wanted: str) -> gettext.NullTranslations:
 
 
 def _(message: str) -> str:
-    """The text in the reader's language; English where no translation exists."""
+    """The text in the reader's language, or in English if there is no translation."""
     return _catalogue(language()).gettext(message) if message else ""
 
 
 def duration(span: timedelta) -> str:
-    """A span as a person says it, to the second: `4 min 59 s`, `24 h`, and days from three on: `3 d 2 h`."""
+    """A span as a person says it, to the second: `4 min 59 s`, `24 h`; from three days on with days: `3 d 2 h`."""
     seconds = int(abs(span).total_seconds())
     days = seconds // 86400 if seconds >= 3 * 86400 else 0  # the page's limits are hours
     hours, minutes = (seconds - days * 86400) // 3600, seconds // 60 % 60
