@@ -73,6 +73,7 @@ LINES = (
         ("bind source path does not exist: {host}/missing",),
     ),
     Line(f"run -d --mount source=/a {AMD64}", 125, ("target is required",)),
+    Line(f"run -d --mount type=bind,ro {AMD64}", 125, ("target is required",)),
     Line(f"run -d --mount type=bind,foo=1 {AMD64}", 125, ("unexpected key 'foo' in 'foo=1'",)),
     Line(f"run -d -v {{host}}/a:app {AMD64}", 125, ("mount path must be absolute",)),
     Line(f"run -d -v {{host}}/a:/ {AMD64}", 125, ("destination can't be '/'",)),
@@ -116,7 +117,9 @@ LINES = (
     Line(f"run -d -v config:/app/config {AMD64}", 125, ('"config" names no',), sandbox_only=True),
     Line(f"run -d -v D:\\lic:/app/config {AMD64}", 0, sandbox_only=True),
     Line(f"run -d -v {{host}}/a:/app/log:ro {AMD64}", 125, ("read-only",), sandbox_only=True),
-    Line(f"run -d --mount type=bind,ro {AMD64}", 125, ("read-only",), sandbox_only=True),
+    Line(
+        f"run -d --mount type=bind,ro,source={{host}},target=/app/log {AMD64}", 125, ("read-only",), sandbox_only=True
+    ),
     Line(f"run -d -v '/D/my lic:/app/log' {AMD64}", 125, ("/D/my lic", "note 1"), sandbox_only=True),
     Line(f"run -d -p 1-2:8081 {AMD64}", 125, ("sandbox: the server has one",), sandbox_only=True),
     Line('run -d "', 2, ("quotation mark",), sandbox_only=True),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-PARTS = ("model", "texts", "troubleshoot")
+PARTS = ("model", "docker", "texts", "troubleshoot")
 FILES = ("__init__.py", "mailform.py", "version.py")
 # Read by any Python, however old, before anything else is.
 _MAIN = """\

@@ -6,24 +6,16 @@ Restart policies act when the host starts again (`boot`), not when a server dies
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from fanlic.adapters.engines import values
 from fanlic.adapters.engines.images import Images
-from fanlic.adapters.engines.mapping import Mapping
+from fanlic.adapters.engines.mapping import MappedDirectories
 from fanlic.adapters.engines.network import Network
-from fanlic.adapters.engines.records import (
-    Container,
-    DaemonError,
-    Loaded,
-    Mount,
-    Publication,
-    State,
-    write_whole,
-)
+from fanlic.adapters.engines.records import DaemonError, Loaded, SandboxContainer, SandboxState, write_whole
+from fanlic.docker.container import Container, Port
 from fanlic.ports import Clock, Entropy, Launch, Process, Runner
 
 STOP_SECONDS = 10.0  # Docker's own patience before it kills
@@ -60,20 +52,6 @@ _NOUNS = (
 )
 
 
-@dataclass(frozen=True)
-class Order:
-    """What `docker run` asks for."""
-
-    image: str
-    name: str
-    mounts: Sequence[Mount]
-    publish: Sequence[Publication]
-    publish_all: bool
-    restart: str
-    auto_remove: bool
-    environment: dict[str, str]
-
-
 class Daemon:
     """Images and containers below one folder; the servers behind them run in `runner`."""
 
@@ -88,14 +66,14 @@ class Daemon:
         host_address: str,
         ports: range,
     ) -> None:
-        self.state = State()
+        self.state = SandboxState()
         self.platform = "linux/arm64/v8" if architecture == "arm64" else f"linux/{architecture}"
         self.host_root = folder / "host"
         self._folder, self._file, self._saved = folder, folder / "state.json", ""
         self._runner, self._clock, self._entropy = runner, clock, entropy
         self._architecture = architecture
         self._network = Network(runner, host_address, ports)
-        self._mapping = Mapping(self.host_root)
+        self._mapping = MappedDirectories(self.host_root)
         self.images = Images(folder / "layers")
         self._processes: dict[str, Process] = {}
 
@@ -103,7 +81,7 @@ class Daemon:
 
     def refresh(self) -> None:
         """Read the state and notice which servers have died. StateDamaged, OSError."""
-        self.state = State.read(self._file)
+        self.state = SandboxState.read(self._file)
         self._saved = self.state.to_json()
         for container in [each for each in self.state.containers if each.status == "running"]:
             self._notice(container)
@@ -121,7 +99,7 @@ class Daemon:
 
     # Containers
 
-    def container(self, reference: str) -> Container:
+    def container(self, reference: str) -> SandboxContainer:
         """The container with this name or (beginning of an) id."""
         for each in self.state.containers:
             if reference.removeprefix("/") in {each.name, each.id}:
@@ -133,26 +111,20 @@ class Daemon:
             raise DaemonError(f"No such container: {reference}")
         return found[0]
 
-    def image_of(self, container: Container) -> Loaded:
+    def image_of(self, container: SandboxContainer) -> Loaded:
         """The image a container was made from."""
         return self.state.images[container.image_id]
 
-    def create(self, order: Order, image_id: str) -> Container:
+    def create(self, asked: Container, image_id: str) -> SandboxContainer:
         """Make a container: its name, its mappings, and its own layer from the image's layers."""
-        self._mapping.check(order.mounts)
+        self._mapping.check(asked.mappings)
         image = self.state.images[image_id]
-        container = Container(
+        variables = image.environment | dict(asked.environment)
+        container = SandboxContainer(
             id=self._entropy.token(32).hex(),
-            name=self._name(order.name),
-            image=order.image,
             image_id=image_id,
             created=self.now(),
-            environment=image.environment | order.environment,
-            mounts=list(order.mounts),
-            publish=list(order.publish),
-            publish_all=order.publish_all,
-            restart=order.restart,
-            auto_remove=order.auto_remove,
+            asked=replace(asked, name=self._name(asked.name), environment=tuple(variables.items())),
         )
         self.images.extract(image, self.layer(container))
         for name in values.DIRECTORIES:
@@ -174,18 +146,18 @@ class Daemon:
             invented += str(second % 10)
         return wanted or invented
 
-    def _folder_of(self, container: Container) -> Path:
+    def _folder_of(self, container: SandboxContainer) -> Path:
         return self._folder / "containers" / container.id[:12]
 
-    def layer(self, container: Container) -> Path:
+    def layer(self, container: SandboxContainer) -> Path:
         """The container's own files; they go with it."""
         return self._folder_of(container) / "layer"
 
-    def log(self, container: Container) -> Path:
+    def log(self, container: SandboxContainer) -> Path:
         """The file that takes the container's output."""
         return self._folder_of(container) / "container.log"
 
-    def remove(self, container: Container, *, force: bool = False) -> None:
+    def remove(self, container: SandboxContainer, *, force: bool = False) -> None:
         """Remove a container and everything in its layer."""
         if container.status == "running":
             if not force:
@@ -201,23 +173,23 @@ class Daemon:
 
     # Running
 
-    def start(self, container: Container) -> None:
+    def start(self, container: SandboxContainer) -> None:
         """Start a container; DaemonError where it cannot, and the container stays as it is."""
         if container.status == "running":
             return
         image = self.image_of(container)
         try:
-            self._mapping.check(container.mounts)
-            self._mapping.make(container.mounts)
+            self._mapping.check(container.asked.mappings)
+            self._mapping.make(container.asked.mappings)
             with self._runner.alone():
                 self._begin(container, image)
         except DaemonError as error:
             container.error, container.exit_code = str(error), NOT_STARTED
-            if container.auto_remove:
+            if container.asked.removed:
                 self.remove(container)
             raise
 
-    def _begin(self, container: Container, image: Loaded) -> None:
+    def _begin(self, container: SandboxContainer, image: Loaded) -> None:
         ports, listens = self._network.publish(self.state, container, image.exposed)
         container.starts += 1
         container.stopped_by_hand = False
@@ -226,15 +198,15 @@ class Daemon:
         else:
             self._launch(container, ports, listens, image.exposed)
 
-    def _launch(self, container: Container, ports: list[Publication], listens: int, exposed: int) -> None:
-        published = [each.address for each in ports if each.container == exposed]
+    def _launch(self, container: SandboxContainer, ports: list[Port], listens: int, exposed: int) -> None:
+        published = [each.address for each in ports if each.container == str(exposed)]
         launch = Launch(
             container=container.id,
             start=container.starts,
-            directories=self._mapping.directories(container.mounts, self.layer(container)),
+            directories=self._mapping.directories(container.asked.mappings, self.layer(container)),
             host=published[0] if published else "127.0.0.1",
             port=listens,
-            environment=container.environment,
+            environment=dict(container.asked.environment),
             log=self.log(container),
         )
         try:
@@ -246,14 +218,14 @@ class Daemon:
         container.exit_code, container.ports, container.listens = 0, ports, listens
         self._notice(container)
 
-    def _wrong_architecture(self, container: Container, image: Loaded) -> None:
+    def _wrong_architecture(self, container: SandboxContainer, image: Loaded) -> None:
         program = image.settings["config"]["Entrypoint"][0]
         with self.log(container).open("a", encoding="utf-8") as log:
             log.write(f"exec {program}: exec format error\n")
         container.started, container.error = self.now(), ""
         self._exited(container, 1)
 
-    def stop(self, container: Container, *, by_hand: bool = True) -> None:
+    def stop(self, container: SandboxContainer, *, by_hand: bool = True) -> None:
         """Stop a container's server; nothing happens where it does not run."""
         if container.status == "running":
             container.stopped_by_hand = by_hand
@@ -267,22 +239,22 @@ class Daemon:
     def boot(self) -> None:
         """The host starts: containers come back as their restart policy says."""
         for container in list(self.state.containers):
-            again = container.restart == "always" or (
-                container.restart == "unless-stopped" and not container.stopped_by_hand
+            again = container.asked.restart == "always" or (
+                container.asked.restart == "unless-stopped" and not container.stopped_by_hand
             )
             if again and container.starts:
                 with suppress(DaemonError):  # kept in the container's own State.Error
                     self.start(container)
 
-    def _notice(self, container: Container) -> None:
+    def _notice(self, container: SandboxContainer) -> None:
         process = self._processes.get(container.id)
         status = process.exit_status() if process is not None else LOST
         if status is not None:
             self._exited(container, status)
 
-    def _exited(self, container: Container, status: int) -> None:
+    def _exited(self, container: SandboxContainer, status: int) -> None:
         self._processes.pop(container.id, None)
         container.status, container.exit_code, container.finished = "exited", status, self.now()
         container.ports, container.listens = [], 0
-        if container.auto_remove:
+        if container.asked.removed:
             self.remove(container)

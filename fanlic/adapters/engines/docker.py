@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlic.adapters import archive_reader
-from fanlic.adapters.engines import values
-from fanlic.adapters.engines.command import VERBS, Command, Refused, parse, split
+from fanlic.adapters.engines.command import Refused, parse, refused, split
 from fanlic.adapters.engines.docker_cli import answers, call
 from fanlic.adapters.engines.host_paths import HostPaths
 from fanlic.adapters.image import OURS
 from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
+from fanlic.docker.command import VERBS, Command
 from fanlic.ports import Completed
 from fanlic.texts import _
 
@@ -177,7 +177,7 @@ class DockerHost:
 
     def _run(self, words: list[str], command: Command | None) -> Completed:
         if command is not None and not command.help and not command.has("detach"):
-            raise values.refused(_("sandbox: containers run in the background only; add -d, as the page does."))
+            raise refused(_("sandbox: containers run in the background only; add -d, as the page does."))
         self._refuse_foreign("image", OURS, words[1:])
         self._runs += 1
         setting = self._setting

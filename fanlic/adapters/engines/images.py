@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 from fanlic.adapters.archive_reader import read
-from fanlic.adapters.engines.records import Loaded, State, write_whole
+from fanlic.adapters.engines.records import Loaded, SandboxState, write_whole
 from fanlic.adapters.layers import APPLICATION, LoadedLayer, extract, read_stored
 from fanlic.adapters.tarball import write_tar
 
@@ -17,7 +17,7 @@ class Images:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def load(self, state: State, path: Path) -> list[str]:
+    def load(self, state: SandboxState, path: Path) -> list[str]:
         """Load every image of an archive and say so; ArchiveRefused or OSError: nothing loaded."""
         said = []
         for image in read(path).images:
@@ -52,7 +52,7 @@ def _application(layer: LoadedLayer) -> bytes:
     return stream.getvalue()
 
 
-def _take_name(state: State, name: str, new_id: str) -> list[str]:
+def _take_name(state: SandboxState, name: str, new_id: str) -> list[str]:
     """Take a name from the image that has it; an older image stays without a name."""
     for old_id, old in state.images.items():
         if name in old.names and old_id != new_id:

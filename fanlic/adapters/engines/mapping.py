@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fanlic.adapters.engines.command import Refused
-from fanlic.adapters.engines.records import DaemonError, Mount
+from fanlic.adapters.engines.records import DaemonError
 from fanlic.adapters.engines.values import DIRECTORIES, host_directory
+from fanlic.docker.container import Mapping
 
 
-class Mapping:
+class MappedDirectories:
     """Knows where typed host paths live: below `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def check(self, mounts: Sequence[Mount]) -> None:
+    def check(self, mounts: Sequence[Mapping]) -> None:
         """DaemonError where a mapping cannot be made."""
-        targets = [mount.target for mount in mounts]
         for mount in mounts:
             path = self._source(mount)
-            if targets.count(mount.target) > 1:
-                raise DaemonError(f"Duplicate mount point: {mount.target}")
             if path.is_file():
                 raise DaemonError(
                     f'error mounting "{mount.source}" to rootfs at "{mount.target}": not a '
@@ -33,16 +31,16 @@ class Mapping:
                 bind = 'invalid mount config for type "bind"'
                 raise DaemonError(f"{bind}: bind source path does not exist: {mount.source}")
 
-    def make(self, mounts: Sequence[Mount]) -> None:
+    def make(self, mounts: Sequence[Mapping]) -> None:
         """Make missing host directories, as Docker does at each start."""
         for mount in mounts:
             self._source(mount).mkdir(parents=True, exist_ok=True)
 
-    def directories(self, mounts: Sequence[Mount], layer: Path) -> dict[str, Path]:
+    def directories(self, mounts: Sequence[Mapping], layer: Path) -> dict[str, Path]:
         """Where each directory below /app really is."""
         return {name: self._where(mounts, layer, f"/app/{name}") for name in DIRECTORIES}  # clause: several-mappings
 
-    def _where(self, mounts: Sequence[Mount], layer: Path, path: str) -> Path:
+    def _where(self, mounts: Sequence[Mapping], layer: Path, path: str) -> Path:
         """The innermost mapping hides what the image has there."""
         over = [each for each in mounts if f"{path}/".startswith(f"{each.target}/")]
         if not over:
@@ -50,7 +48,7 @@ class Mapping:
         mount = max(over, key=lambda each: len(each.target))
         return self._source(mount) / path.removeprefix(mount.target).removeprefix("/")
 
-    def _source(self, mount: Mount) -> Path:
+    def _source(self, mount: Mapping) -> Path:
         try:
             return host_directory(self._root, mount.source)
         except Refused as error:

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from itertools import chain
 
-from fanlic.adapters.engines.records import Container, DaemonError, Publication, State
+from fanlic.adapters.engines.records import DaemonError, SandboxContainer, SandboxState
+from fanlic.docker.container import Port
 from fanlic.ports import Runner
 from fanlic.texts import _
 
@@ -19,7 +20,7 @@ class Network:
         self._host_address = host_address
         self._ports = ports
 
-    def publish(self, state: State, container: Container, exposed: int) -> tuple[list[Publication], int]:
+    def publish(self, state: SandboxState, container: SandboxContainer, exposed: int) -> tuple[list[Port], int]:
         """The published ports of this start, and the one the server itself listens on.
 
         An unpublished server listens on a loopback port from the far end of the range, which is
@@ -27,25 +28,25 @@ class Network:
         is published for another container port than the server's is taken, and nothing answers
         there. DaemonError where a port cannot be had.
         """
-        wanted = list(container.publish)
-        if container.publish_all and exposed not in {each.container for each in wanted}:
-            wanted.append(Publication("", 0, exposed))
-        if [each.container for each in wanted].count(exposed) > 1:
+        wanted, own = list(container.asked.ports), str(exposed)
+        if container.asked.publish_all and own not in {each.container for each in wanted}:
+            wanted.append(Port(own))
+        if [each.container for each in wanted].count(own) > 1:
             raise DaemonError(_("sandbox: the server's port can be published once only"))
-        taken = {each.host for running in state.containers for each in running.ports}
+        taken = {each.number for running in state.containers for each in running.ports}
         taken |= {running.listens for running in state.containers}
-        given: list[Publication] = []
+        published: list[Port] = []
         for each in wanted:
             address = each.address or self._host_address
-            if each.host:
-                self._check(container, address, each.host, taken)
-            host = each.host or self._free(state, taken)  # clause: fixed-port
+            if each.number:
+                self._check(container, address, each.number, taken)
+            host = each.number or self._free(state, taken)  # clause: fixed-port
             taken.add(host)  # on whichever address: simpler than Docker, and never wrong by it
-            given.append(Publication(address, host, each.container))
-        own = [each.host for each in given if each.container == exposed]
-        return given, own[0] if own else self._first_free(reversed(self._ports), taken)
+            published.append(Port(each.container, str(host), address))
+        numbers = [each.number for each in published if each.container == own]
+        return published, numbers[0] if numbers else self._first_free(reversed(self._ports), taken)
 
-    def _check(self, container: Container, address: str, port: int, taken: set[int]) -> None:
+    def _check(self, container: SandboxContainer, address: str, port: int, taken: set[int]) -> None:
         if port in taken:
             why = f"Bind for {address}:{port} failed: port is already allocated"
         elif not self._runner.port_is_free(port):
@@ -57,7 +58,7 @@ class Network:
         where = f"endpoint {container.name} ({endpoint})"
         raise DaemonError(f"driver failed programming external connectivity on {where}: {why}")
 
-    def _free(self, state: State, taken: set[int]) -> int:
+    def _free(self, state: SandboxState, taken: set[int]) -> int:
         """The next free host port, upwards from the last one given."""
         first = self._ports.index(state.last_port) + 1 if state.last_port in self._ports else 0
         state.last_port = self._first_free(chain(self._ports[first:], self._ports[:first]), taken)

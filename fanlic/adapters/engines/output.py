@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fanlic.adapters.engines.records import Container, Loaded, Publication
+from fanlic.adapters.engines.records import Loaded, SandboxContainer
+from fanlic.docker.container import Port
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -54,7 +55,7 @@ def instant(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def status(container: Container, now: datetime) -> str:
+def status(container: SandboxContainer, now: datetime) -> str:
     """The STATUS column of `ps`."""
     if container.status == "created":
         return "Created"
@@ -64,11 +65,11 @@ def status(container: Container, now: datetime) -> str:
     return f"Exited ({container.exit_code}) {ago} ago"
 
 
-def ports(container: Container, exposed: int) -> str:
+def ports(container: SandboxContainer, exposed: int) -> str:
     """The PORTS column of `ps`."""
     if container.status != "running":
         return ""
-    hidden = [] if exposed in {each.container for each in container.ports} else [f"{exposed}/tcp"]
+    hidden = [] if str(exposed) in {each.container for each in container.ports} else [f"{exposed}/tcp"]
     shown = [f"{each.address}:{each.host}->{each.container}/tcp" for each in container.ports]
     return ", ".join(hidden + shown)
 
@@ -79,10 +80,11 @@ def command(image: Loaded) -> str:
     return f'"{words if len(words) <= 20 else words[:17] + "..."}"'
 
 
-def container_json(container: Container, image: Loaded) -> dict[str, Any]:
+def container_json(container: SandboxContainer, image: Loaded) -> dict[str, Any]:
     """What `inspect` says of a container: the fields of Docker's that the page's reader needs."""
     config, entrypoint = image.settings["config"], image.settings["config"]["Entrypoint"]
-    name, _colon, tries = container.restart.partition(":")
+    asked = container.asked
+    name, _colon, tries = asked.restart.partition(":")
     return {
         "Id": container.id,
         "Created": instant(container.created),
@@ -101,17 +103,17 @@ def container_json(container: Container, image: Loaded) -> dict[str, Any]:
         "Name": f"/{container.name}",
         "RestartCount": 0,
         "HostConfig": {
-            "Binds": [f"{each.source}:{each.target}" for each in container.mounts if each.create],
-            "PortBindings": _bindings(container.publish),
+            "Binds": [f"{each.source}:{each.target}" for each in asked.mappings if each.create],
+            "PortBindings": _bindings(asked.ports),
             "RestartPolicy": {"Name": name, "MaximumRetryCount": int(tries or 0)},
-            "AutoRemove": container.auto_remove,
-            "PublishAllPorts": container.publish_all,
+            "AutoRemove": asked.removed,
+            "PublishAllPorts": asked.publish_all,
         },
-        "Mounts": [_mount_json(each.source, each.target) for each in container.mounts],
+        "Mounts": [_mount_json(each.source, each.target) for each in asked.mappings],
         "Config": {
             **config,
-            "Env": [f"{key}={value}" for key, value in container.environment.items()],
-            "Image": container.image,
+            "Env": [f"{key}={value}" for key, value in asked.environment],
+            "Image": asked.image,
         },
         "NetworkSettings": {"Ports": _ports_json(container, image)},
     }
@@ -121,16 +123,16 @@ def _mount_json(source: str, target: str) -> dict[str, Any]:
     return {"Type": "bind", "Source": source, "Destination": target, "Mode": "", "RW": True}
 
 
-def _ports_json(container: Container, image: Loaded) -> dict[str, Any]:
+def _ports_json(container: SandboxContainer, image: Loaded) -> dict[str, Any]:
     if container.status != "running":
         return {}
     return {f"{image.exposed}/tcp": None, **_bindings(container.ports)}
 
 
-def _bindings(publications: Sequence[Publication]) -> dict[str, Any]:
+def _bindings(publications: Sequence[Port]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in publications:
-        binding = {"HostIp": each.address, "HostPort": str(each.host or "")}
+        binding = {"HostIp": each.address, "HostPort": each.host}
         found.setdefault(f"{each.container}/tcp", []).append(binding)
     return found
 

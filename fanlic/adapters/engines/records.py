@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fanlic.adapters.files import private
+from fanlic.docker.container import Container, Kind, Mapping, Port, State
 from fanlic.texts import _
 
 ZERO_TIME = "0001-01-01T00:00:00+00:00"  # Docker's way to say "never"
@@ -19,24 +20,6 @@ class DaemonError(Exception):
 
 class StateDamaged(ValueError):
     """The state file is not one that the sandbox wrote."""
-
-
-@dataclass
-class Mount:
-    """One mapping of a host directory, as typed, to a directory of the container."""
-
-    source: str
-    target: str
-    create: bool  # `-v` makes a missing host directory, `--mount` does not
-
-
-@dataclass
-class Publication:
-    """One `-p`: a host port (0: any free one) for a container port; "" is the default address."""
-
-    address: str
-    host: int
-    container: int
 
 
 @dataclass
@@ -67,20 +50,13 @@ class Loaded:
 
 
 @dataclass
-class Container:
-    """One container; times are ISO 8601 in UTC."""
+class SandboxContainer:
+    """One container: what `run` asked for, and what became of it; times are ISO 8601 in UTC."""
 
     id: str
-    name: str
-    image: str  # as typed
     image_id: str
     created: str
-    environment: dict[str, str]
-    mounts: list[Mount]
-    publish: list[Publication]
-    publish_all: bool
-    restart: str
-    auto_remove: bool
+    asked: Container  # with its name, and with the image's variables
     status: Literal["created", "running", "exited"] = "created"
     exit_code: int = 0
     error: str = ""
@@ -88,16 +64,21 @@ class Container:
     finished: str = ZERO_TIME
     starts: int = 0
     stopped_by_hand: bool = False
-    ports: list[Publication] = field(default_factory=list)  # published while it runs
+    ports: list[Port] = field(default_factory=list)  # published while it runs
     listens: int = 0  # the host port the server itself listens on while it runs
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.asked.name
 
 
 @dataclass
-class State:
+class SandboxState:
     """Everything that outlives one command."""
 
     images: dict[str, Loaded] = field(default_factory=dict)
-    containers: list[Container] = field(default_factory=list)  # in the order of creation
+    containers: list[SandboxContainer] = field(default_factory=list)  # in the order of creation
     last_port: int = 0
 
     def image_id(self, reference: str) -> str | None:
@@ -115,7 +96,7 @@ class State:
         return json.dumps(asdict(self), indent=1)
 
     @classmethod
-    def read(cls, path: Path) -> State:
+    def read(cls, path: Path) -> SandboxState:
         """The state in a file, an empty one where there is none; StateDamaged names the file."""
         if not path.exists():
             return cls()
@@ -131,13 +112,15 @@ class State:
             raise StateDamaged(text.format(path=path)) from None
 
 
-def _container(raw: dict[str, Any]) -> Container:
-    lists = {
-        "mounts": [Mount(**each) for each in raw["mounts"]],
-        "publish": [Publication(**each) for each in raw["publish"]],
-        "ports": [Publication(**each) for each in raw["ports"]],
+def _container(raw: dict[str, Any]) -> SandboxContainer:
+    asked = raw["asked"] | {
+        "environment": tuple((name, value) for name, value in raw["asked"]["environment"]),
+        "mappings": tuple(Mapping(**each | {"kind": Kind(each["kind"])}) for each in raw["asked"]["mappings"]),
+        "ports": tuple(Port(**each) for each in raw["asked"]["ports"]),
+        "state": State(),
     }
-    return Container(**{**raw, **lists})
+    ports = [Port(**each) for each in raw["ports"]]
+    return SandboxContainer(**raw | {"asked": Container(**asked), "ports": ports})
 
 
 def write_whole(path: Path, data: bytes) -> None:

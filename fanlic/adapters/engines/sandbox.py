@@ -11,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from fanlic.adapters.engines import output, values
-from fanlic.adapters.engines.command import Command, Refused, help_text, parse
-from fanlic.adapters.engines.daemon import Daemon, Order
-from fanlic.adapters.engines.records import Container, DaemonError, StateDamaged
+from fanlic.adapters.engines.command import Refused, help_text, parse, refused_by_daemon
+from fanlic.adapters.engines.daemon import Daemon
+from fanlic.adapters.engines.records import DaemonError, SandboxContainer, StateDamaged
 from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
+from fanlic.docker.command import Command
 from fanlic.model.container import random_ports
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.ports import Clock, Completed, Entropy, Runner
@@ -64,7 +65,7 @@ class Sandbox:
         """Run one command line, as the page writes it, with the word `docker` or without."""
         try:
             command = parse(line)
-            if command.help or command.verb == "help":
+            if command.help:
                 return Completed(help_text(command.verb) + "\n", "", 0)
             self._daemon.refresh()
             try:
@@ -129,7 +130,7 @@ class Sandbox:
         return Completed(output.table(header, rows), "", 0)
 
     def _run(self, command: Command) -> Completed:
-        order = _order(command)
+        order = values.asked(command)
         image_id = self._daemon.state.image_id(order.image)
         if image_id is None:
             return _unknown_image(order.image)
@@ -147,7 +148,7 @@ class Sandbox:
             shown = f"{container.id}\n"
             self._daemon.start(container)
         except DaemonError as error:
-            refusal = values.refused_by_daemon(str(error))
+            refusal = refused_by_daemon(str(error))
             return Completed(shown, f"{warning}{refusal}\n", refusal.status)
         return Completed(shown, warning, 0)
 
@@ -160,12 +161,12 @@ class Sandbox:
         header = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"]
         return Completed(output.table(header, rows), "", 0)
 
-    def _row(self, container: Container) -> list[str]:
+    def _row(self, container: SandboxContainer) -> list[str]:
         now, image = self._clock.now(), self._daemon.image_of(container)
-        same = self._daemon.state.image_id(container.image) == container.image_id
+        same = self._daemon.state.image_id(container.asked.image) == container.image_id
         return [
             container.id[:12],
-            container.image if same else container.image_id[:12],
+            container.asked.image if same else container.image_id[:12],
             output.command(image),
             f"{output.span(now - datetime.fromisoformat(container.created))} ago",
             output.status(container, now),
@@ -179,7 +180,7 @@ class Sandbox:
             lines = [f"{each.container}/tcp -> {each.address}:{each.host}" for each in container.ports]
             return Completed("".join(f"{line}\n" for line in lines), "", 0)
         wanted = command.arguments[1].removesuffix("/tcp")
-        lines = [f"{each.address}:{each.host}" for each in container.ports if str(each.container) == wanted]
+        lines = [f"{each.address}:{each.host}" for each in container.ports if each.container == wanted]
         if not lines:
             shown = f"'{command.arguments[1]}' published for {command.arguments[0]}"
             return Completed("", f"Error: No public port {shown}\n", 1)
@@ -217,7 +218,7 @@ class Sandbox:
         return Completed(done.stdout, done.stderr + summary, 1)
 
     def _restart(self, command: Command) -> Completed:
-        def again(container: Container) -> None:
+        def again(container: SandboxContainer) -> None:
             self._daemon.stop(container)
             try:
                 self._daemon.start(container)
@@ -232,7 +233,7 @@ class Sandbox:
         only_missing = all("No such container" in line for line in done.stderr.splitlines())
         return Completed(done.stdout, done.stderr, 0 if force and only_missing else done.status)
 
-    def _each(self, command: Command, action: Callable[[Container], None]) -> Completed:
+    def _each(self, command: Command, action: Callable[[SandboxContainer], None]) -> Completed:
         done, failed = [], []
         for name in command.arguments:
             try:
@@ -243,34 +244,10 @@ class Sandbox:
         return Completed("".join(done), "".join(failed), int(bool(failed)))
 
 
-def _order(command: Command) -> Order:
-    """The container that a `run` line asks for; Refused where Docker or the sandbox refuses it."""
-    image = values.image_name(command.arguments)
-    if command.has("rm") and command.last("restart", "no") != "no":
-        raise values.refused("conflicting options: cannot specify both --restart and --rm")
-    if not command.has("detach"):
-        raise values.refused(_("sandbox: containers run in the background only; add -d, as the page does."))
-    pairs = (setting.partition("=") for setting in command.all("env"))
-    return Order(
-        image=image,
-        name=values.container_name(command.last("name")) if command.has("name") else "",
-        mounts=[
-            *map(values.volume, command.all("volume")),
-            *map(values.mount, command.all("mount")),
-        ],
-        publish=list(map(values.publication, command.all("publish"))),
-        publish_all=command.has("publish-all"),
-        restart=values.restart_policy(command.last("restart", "no")),
-        auto_remove=command.has("rm"),
-        # a name without a value is taken from the caller's environment; the sandbox has none
-        environment={name: value for name, equals, value in pairs if equals},
-    )
-
-
 def _unknown_image(name: str) -> Completed:
     full = name if ":" in name else f"{name}:latest"
     repository = name.partition(":")[0]
-    refusal = values.refused_by_daemon(
+    refusal = refused_by_daemon(
         f"pull access denied for {repository}, repository does not exist or may require "
         "'docker login'\n" + _("sandbox: use a name that 'docker images' prints.")
     )
