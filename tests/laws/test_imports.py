@@ -76,11 +76,9 @@ OPEN_CIRCLES: tuple[frozenset[str], ...] = ()
 # Public class names that still stand more than once. To be shortened until it is empty.
 OPEN_NAMES = {
     "Cause",
-    "Container",
     "Customer",
     "Fault",
     "Line",
-    "Mapping",
 }
 
 

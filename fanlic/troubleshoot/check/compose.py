@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
 
+from fanlic.docker.container import Container, Kind, Mapping, Port, clean_target, source_kind
 from fanlic.model.clauses import Clause
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import Container, Kind, Mapping, Port, clean_target, source_kind
 from fanlic.troubleshoot.check.fix import compose_service, corrected
 from fanlic.troubleshoot.check.image import STEM, check
 from fanlic.troubleshoot.check.options import port as read_port
@@ -98,7 +98,8 @@ def _ports(service: Table[str, Value], findings: list[Finding]) -> Iterator[Port
     for entry in _list(service.get("ports")):
         if isinstance(entry, dict):
             names = ("target", "published", "host_ip", "protocol")
-            yield Port(*(_text(entry.get(name)) for name in names))
+            inner, outer, address, protocol = (_text(entry.get(name)) for name in names)
+            yield Port(inner, outer, address, protocol)
             continue
         found = read_port(_text(entry))
         if isinstance(found, Finding):

@@ -8,18 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fanlic.docker.container import Container, Kind, Mapping, Port, absolute, without_variables
 from fanlic.model.container import DIRECTORIES, Map, image_name, plain_path
-from fanlic.troubleshoot.check.container import (
-    CONFIG,
-    LOG,
-    TEMPORARY,
-    Container,
-    Kind,
-    Mapping,
-    Port,
-    absolute,
-    without_variables,
-)
+from fanlic.troubleshoot.check.container import CONFIG, LOG, TEMPORARY
 from fanlic.troubleshoot.check.image import POLICIES, STEM, architecture_of, known
 from fanlic.troubleshoot.check.ports import LISTENS, valid
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fanlic.docker.container import Container
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.container import ARCHITECTURES, IMAGE_VERSION, image_name
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import Container
 from fanlic.troubleshoot.check.mappings import mapping_findings
 from fanlic.troubleshoot.check.ports import port_findings
 from fanlic.troubleshoot.findings import Finding, error, info, warning

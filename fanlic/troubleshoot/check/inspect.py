@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from fanlic.docker.container import Container, Kind, Mapping, Port, clean_target
 from fanlic.model.clauses import Clause
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import Container, Kind, Mapping, Port, clean_target
 from fanlic.troubleshoot.check.fix import corrected, run_line
 from fanlic.troubleshoot.check.image import architecture_of, check
 from fanlic.troubleshoot.check.options import volume

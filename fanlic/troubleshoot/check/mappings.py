@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from fanlic.docker.container import Container, Kind, Mapping, absolute, without_variables
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.container import DIRECTORIES, harmful_mapping, missing_mapping, plain_path
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import (
-    CONFIG,
-    TEMPORARY,
-    TLS,
-    Container,
-    Kind,
-    Mapping,
-    absolute,
-    without_variables,
-)
+from fanlic.troubleshoot.check.container import CONFIG, TEMPORARY, TLS
 from fanlic.troubleshoot.findings import Finding, error, info, warning
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from fanlic.docker.container import Container, Kind, Mapping, Port, clean_target, source_kind
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import Container, Kind, Mapping, Port, clean_target, source_kind
 from fanlic.troubleshoot.check.image import STEM
 from fanlic.troubleshoot.findings import Finding, error, warning
 

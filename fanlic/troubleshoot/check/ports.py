@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from fanlic.docker.container import Container, Port
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.texts import _
-from fanlic.troubleshoot.check.container import Container, Port
 from fanlic.troubleshoot.findings import Finding, error, info, warning
 
 LISTENS = str(FINEBI_6_0_5.container_port)  # reading A1
