@@ -76,6 +76,7 @@ def memory_below(megabytes: int) -> Iterator[None]:
 
 
 @pytest.mark.threat("archive-bomb")
+@pytest.mark.slow
 def test_layer_that_is_named_again_and_again_is_unpacked_once_and_never_held_in_memory(tmp_path: Path) -> None:
     """100 KB on disk, 100 MB unpacked, 3.2 GB if it were unpacked as often as it is named."""
     layer = tar_of({"usr/zeros": bytes(100 * MEGABYTE)})

@@ -145,6 +145,7 @@ def test_html_of_any_shape_costs_no_time(piece: bytes) -> None:
     assert perf_counter() - start < 3
 
 
+@pytest.mark.slow
 def test_parts_nested_beyond_measure_are_refused() -> None:
     with pytest.raises(MailUnreadable):
         POST.read(mail.parse(HEAD + NESTED))

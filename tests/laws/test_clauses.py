@@ -100,6 +100,7 @@ def test_every_mark_names_a_clause(marks: dict[str, list[str]]) -> None:
     assert {} == {slug: places for slug, places in marks.items() if slug not in SLUGS}
 
 
+@pytest.mark.slow
 def test_a_tagged_line_of_the_rulebook_matters(
     tags: list[Tag], mutate: Callable[..., list[tuple[int, str]]], model_tests: list[Path]
 ) -> None:
@@ -126,6 +127,7 @@ def unnoticed(tag: Tag, status: int, output: str) -> Iterator[str]:
             yield f"{slug}: with {tag} broken, no test of tests/model marked with {slug} fails"
 
 
+@pytest.mark.slow
 def test_the_unbroken_rulebook_passes_in_the_same_way(
     mutate: Callable[..., list[tuple[int, str]]], model_tests: list[Path]
 ) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -159,6 +160,9 @@ RULES = {
 # -- reading the source
 
 
+parse = cache(ast.parse)  # a source is read by many tests and changed by none
+
+
 def sources() -> list[Path]:
     return sorted(FANLIC.rglob("*.py"))
 
@@ -206,7 +210,7 @@ def annotations(tree: ast.Module) -> set[ast.AST]:
 def breaches(source: str, rule: Rule, package: str = "fanlic") -> list[tuple[int, str]]:
     found = {
         (getattr(node, "lineno", 1), forbidden)
-        for node, name in named(ast.parse(source), package)
+        for node, name in named(parse(source), package)
         for forbidden in rule.forbidden
         if name == forbidden or name.startswith(f"{forbidden}.")
     }
@@ -225,7 +229,7 @@ def layer(module: str) -> str:
 def test_the_rulebook_imports_pure_modules_and_itself_only(path: Path) -> None:
     found = [
         f"{place(path, node)} imports {full}: facts of the world are arguments of a rule; the service asks for them"
-        for node, full, _ in imports(ast.parse(path.read_text("utf-8")), package_of(path))
+        for node, full, _ in imports(parse(path.read_text("utf-8")), package_of(path))
         if full.split(".")[0] not in PURE or (full.startswith("fanlic") and layer(full) != "model")
     ]
     assert [] == found
@@ -235,7 +239,7 @@ def test_the_rulebook_imports_pure_modules_and_itself_only(path: Path) -> None:
 def test_the_rulebook_reads_and_writes_nothing(path: Path) -> None:
     found = [
         f"{place(path, node)} calls {node.func.id}: return a value and let a face show it"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS
     ]
     assert [] == found
@@ -261,7 +265,7 @@ def test_the_rulebook_is_imported_with_nothing_installed() -> None:
 def test_rules_return_refusals_and_do_not_raise_them(path: Path) -> None:
     found = [
         f"{place(path, node)} raises: return the new state and the refusal; the service saves, then raises"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parse(path.read_text("utf-8")))
         if isinstance(node, ast.Raise)
     ]
     assert [] == found
@@ -284,7 +288,7 @@ def test_imports_go_one_way() -> None:
         here = layer(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
         assert here in LAYERS, f"{path}: give this part of fanlic its place in LAYERS"
         allowed = LAYERS[here]
-        for node, full, _ in imports(ast.parse(path.read_text("utf-8")), package_of(path)):
+        for node, full, _ in imports(parse(path.read_text("utf-8")), package_of(path)):
             there = layer(full)
             own = there == here or (there.startswith("__") and there.endswith("__"))
             if full.split(".")[0] == "fanlic" and not own and allowed is not None and there not in allowed:
@@ -304,7 +308,7 @@ def module_graph() -> dict[str, set[str]]:
     The packages above an imported module count only if they are named: a package that collects its modules' names
     is no circle.
     """
-    trees = {module_of(path): (path, ast.parse(path.read_text("utf-8"))) for path in sources()}
+    trees = {module_of(path): (path, parse(path.read_text("utf-8"))) for path in sources()}
     graph: dict[str, set[str]] = {}
     for module, (path, tree) in trees.items():
         package = ".".join(path.relative_to(ROOT).parts[:-1])
@@ -346,7 +350,7 @@ def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
 def test_a_public_class_name_stands_once() -> None:
     places: dict[str, list[str]] = {}
     for path in sources():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(place(path, node))
     twice = {name: where for name, where in places.items() if len(where) > 1 and name not in OPEN_NAMES}
@@ -417,11 +421,11 @@ def test_a_circle_is_seen_however_long_it_is() -> None:
 
 
 def test_imports_for_types_only_make_no_circle() -> None:
-    tree = ast.parse("if TYPE_CHECKING:\n    import a\nif ready:\n    import b")
+    tree = parse("if TYPE_CHECKING:\n    import a\nif ready:\n    import b")
     assert [True, False] == [for_types_only(node) for node in tree.body]
 
 
 def test_relative_imports_are_read_in_full() -> None:
-    tree = ast.parse("from . import a\nfrom .b import c\nfrom ..model import d")
+    tree = parse("from . import a\nfrom .b import c\nfrom ..model import d")
     expected = ["fanlic.web.a", "fanlic.web.b.c", "fanlic.model.d"]
     assert expected == [full for _, full, _ in imports(tree, "fanlic.web")]

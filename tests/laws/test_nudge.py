@@ -9,6 +9,8 @@ from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from fanlic.model.policy import FINEBI_6_0_5
 
 # The rules pass these on; the literal alone holds them.
@@ -26,6 +28,7 @@ def test_there_are_numbers_to_nudge() -> None:
     assert PASSED_ON <= set(numbers())
 
 
+@pytest.mark.slow
 def test_each_number_moved_by_one_step_makes_a_test_fail(
     mutate: Callable[..., list[tuple[int, str]]], model_tests: list[Path]
 ) -> None:

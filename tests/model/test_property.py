@@ -24,6 +24,8 @@ from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import CodeEntryLocked, CodeEntrySealed, ParameterWrong, Refusal
 from fanlic.model.registration import Facts, License, Request, Seat
 
+pytestmark = pytest.mark.slow
+
 BEGIN = datetime(2028, 2, 28, 22, 0, tzinfo=UTC)
 TERMS = License("L", "ACME", "Sales", "FineBI", "6.0.5", "6.0.99", BEGIN + timedelta(days=9), seats=2)
 NOTHING = timedelta()

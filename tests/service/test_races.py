@@ -68,6 +68,7 @@ def test_a_right_code_works_once_when_many_submit_it_at_once(world: World) -> No
 
 
 @pytest.mark.clause("wrong-codes")
+@pytest.mark.slow
 def test_two_hundred_guesses_at_once_are_compared_six_times_before_the_lock(world: World) -> None:
     right, wrong, before = world.right_code(), world.wrong_code(), len(world.journal())
     results = at_once([lambda: world.service.submit(wrong)] * 200)
@@ -286,6 +287,7 @@ with held(folder):
 """
 
 
+@pytest.mark.slow
 def test_a_server_killed_in_a_storm_of_registrations_is_whole_afterwards(
     tmp_path: Path, make: Callable[..., World]
 ) -> None:

@@ -852,6 +852,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert (standing, wrong) == (state.authorization.standing, state.code_entry.wrong_since_success)
 
 
+@pytest.mark.slow
 def test_in_any_order_of_events_journal_rows_and_state_agree(make: Callable[..., World]) -> None:
     class Fresh(AnyOrder):
         def __init__(self) -> None:

@@ -346,6 +346,26 @@ def test_every_part_of_the_tests_runs_and_a_failed_one_decides_the_exit_status(
     assert capsys.readouterr().out.count("passed") == (3 if failing else 4)
 
 
+def test_the_inner_loop_leaves_out_mypy_the_slow_tests_and_what_needs_more_than_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(command: list[str], cwd: Path) -> int:
+        ran.append(command[2:])
+        return 0
+
+    ran: list[list[str]] = []
+    monkeypatch.setattr(start, "ensure", lambda *arguments: Path("python"))
+    monkeypatch.setattr(start, "run", run)
+    assert 0 == start.main(["test", "--fast", "-k", "x"])
+    assert ["pytest", "ruff", "ruff"] == [command[0] for command in ran]
+    assert ran[0][-2:] == ["-k", "x"]
+    assert "--fast" not in ran[0]
+    assert "not slow" in ran[0]
+    folders = {argument for argument in ran[0] if argument.startswith("tests/")}
+    assert folders >= {"tests/model", "tests/laws"}
+    assert all((ROOT / folder).is_dir() for folder in folders)
+
+
 def test_the_exit_status_of_the_job_passes_through() -> None:
     assert start.run([sys.executable, "-c", "raise SystemExit(7)"]) == 7
 
