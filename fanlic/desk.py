@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from fanlic.model import approval, authfile, migration
-from fanlic.model.authfile import Contract
+from fanlic.model.authfile import HOW, MIGRATE, Contract
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import (
     AddressMissing,
@@ -119,12 +119,22 @@ class Desk:
             except MailUnreadable as refusal:
                 return self._refuse(message, (refusal,), "")
             contract = self._store.contract(letter.mail.sender)
-            if letter.migrate is not None:
+            if letter.migrate is not None and not self._asks_again(letter, contract):
                 return self._destroy(message, letter, contract)
             mistakes = authfile.check(letter.mail, contract, self.policy)
             if mistakes or contract is None:
                 return self._refuse(message, mistakes, letter.mail.sender)
             return self._issue(message, letter, contract)
+
+    def _asks_again(self, letter: Letter, contract: Contract | None) -> bool:
+        """Whether a mail with the request form asks for an archive although it names an address (reading A27).
+
+        Nothing can be migrated before a first activation, and nothing twice.
+        """
+        if contract is None or HOW not in letter.mail.lines or MIGRATE in letter.mail.lines:
+            return False
+        records = self._store.records(contract.email)
+        return not records or records[-1].issued.bound_to is None or records[-1].issued.destroyed_at is not None
 
     def _issue(self, message: EmailMessage, letter: Letter, contract: Contract) -> DeskReply:
         records = self._store.records(contract.email)
@@ -195,12 +205,13 @@ class Desk:
         mistakes = tuple(authfile.sender_mistakes(letter.mail, contract))
         if mistakes or contract is None:
             return self._refuse(message, mistakes, letter.mail.sender)
-        address = (letter.migrate or "").rstrip("/")
+        named = letter.migrate or ()
         records = self._store.records(contract.email)
         # The newest first: after a migration the new server may answer at the old one's address.
-        at_address = (r for r in reversed(records) if r.issued.address == address)
+        at_address = (r for r in reversed(records) if r.issued.address in named)
         record = next(at_address, None)  # clause: migrate-address
         if record is None:
+            address = ", ".join(named)
             never = address and records and all(r.issued.bound_to is None for r in records)
             refusal = NothingToUnbind(address) if never else AddressMissing(address or "none")
             return self._refuse(message, (refusal,), contract.email)
@@ -214,7 +225,7 @@ class Desk:
             "The authorization {license} of the server at {address} is destroyed.\n\n"
             "Next: shut that server down, take privateConfig from its /app/config, and send the request form again "
             "with the file attached."
-        ).format(license=record.terms.license, address=address)
+        ).format(license=record.terms.license, address=record.issued.address)
         return DeskReply(self._post.answer(message, text, None), license=record.terms.license)
 
     def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> DeskReply:

@@ -13,7 +13,7 @@ import email
 import email.policy
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.errors import InvalidHeaderDefect, MessageError
@@ -21,11 +21,12 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import getaddresses
 from html.parser import HTMLParser
 from itertools import islice
+from urllib.parse import urlsplit
 
-from fanlic.model.authfile import COMPANY, ENGINES, HOW, METHOD, PROJECT, SEATS, SIGNED, Mail
+from fanlic.model.authfile import COMPANY, ENGINES, HOW, METHOD, MIGRATE, PROJECT, SEATS, SIGNED, Mail
 from fanlic.model.refusals import MailUnreadable
 
-MIGRATE = "Address of the authorization server to be migrated"
+PRIVATE_CONFIG_SPELLINGS = ("privateConfig", "privataConfig")  # the page spells it both ways (reading A9)
 LABELS = (COMPANY, PROJECT, SIGNED, HOW, SEATS, ENGINES, MIGRATE)
 # The vendor's Chinese form (help page of FineBI 5.9.12); the spelling of the date's label is the vendor's own.
 CHINESE = {
@@ -51,7 +52,11 @@ _MARK = re.compile(r"(?:[-*+\u2022\u00b7\u25cf]|[(\uff08]?\d{1,2}[.)\u3001\uff09
 _REMARK = re.compile(r"\s*[(\uff08\[\u3010][^()\uff08\uff09]{0,60}[)\uff09\]\u3011]$")
 _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _COUNT = re.compile(r"(\d{1,6})\s*(?:个(?:节点)?)?")
-_ADDRESS = re.compile(r"https://[^\s<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'()\uff08\uff09\uff0c\u3002\uff1b\u3001\u4e00-\u9fff]+", re.IGNORECASE)
+_HOST_AND_PORT = re.compile(
+    r"(?<![\w.@/-])(?:\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z][a-z0-9-]{1,62}):\d{2,5}(?!\d)",
+    re.IGNORECASE,
+)
 _BY_LABEL = {name.casefold(): name for name in LABELS} | {chinese: name for name, chinese in CHINESE.items()}
 _ALIKE, _ALIKE_CHINESE = 0.75, 0.7
 
@@ -120,15 +125,34 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def migration_address(form: RequestForm, text: str) -> str | None:
-    """The address a mail asks to migrate from: empty if it asks and names none, None if it does not ask.
+def migration_addresses(form: RequestForm, text: str, attached: Iterable[str] = ()) -> tuple[str, ...] | None:
+    """The addresses a mail may ask to migrate from: empty if it asks and names none, None if it does not ask.
 
-    The first mail of a migration has no form on the page. It is known by its line, or by an address and no request.
+    The page wants the registration information and the address, in a wording of the sender's own (reading A27). So a
+    mail asks if it names a host with its port, or any https address if it has no request form. With privateConfig
+    attached it is the second mail of a migration, whatever addresses it names.
     """
     if MIGRATE in form.lines:
-        return form.lines[MIGRATE]
-    address = _ADDRESS.search(text)
-    return address[0].rstrip(".,;\u3002\uff0c\uff1b") if address and not form.lines.keys() - {COMPANY} else None
+        return _addresses(form.lines[MIGRATE], needs_port=False)
+    if any(name in PRIVATE_CONFIG_SPELLINGS for name in attached):
+        return None
+    return _addresses(text, needs_port=bool(form.lines.keys() - {COMPANY})) or None
+
+
+def _addresses(text: str, *, needs_port: bool) -> tuple[str, ...]:
+    """Each address once, as https://host:port; without a scheme it is meant to be https."""
+    urls = [match[0] for match in _ADDRESS.finditer(text)]
+    bare = [f"https://{match[0]}" for match in _HOST_AND_PORT.finditer(_ADDRESS.sub(" ", text))]
+    found = [url.rstrip(".,;/\u3002\uff0c\uff1b") for url in (*urls, *bare)]
+    return tuple(dict.fromkeys(url for url in found if not needs_port or has_port(url)))
+
+
+def has_port(address: str) -> bool:
+    """Whether an address names its port, as the one that is entered in FineBI does."""
+    try:
+        return urlsplit(address).port is not None
+    except ValueError:
+        return False
 
 
 # -- the body

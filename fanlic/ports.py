@@ -191,7 +191,7 @@ class Letter:
     """One mail as the business desk reads it."""
 
     mail: Mail
-    migrate: str | None  # the address it asks to migrate from; empty where it asks and names none
+    migrate: tuple[str, ...] | None  # addresses it may ask to migrate from; None if it does not ask
     private_config: bytes | None  # the attached file
 
 

@@ -14,9 +14,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from fanlic import mailform
-from fanlic.adapters.identity import OTHER_SPELLING, PRIVATE_CONFIG_FILE
-from fanlic.mailform import BROKEN, MIGRATE, printable
-from fanlic.model.authfile import BUSINESS, COMPANY, HOW, METHOD, PROJECT, SEATS, SIGNED, TITLE, Contract
+from fanlic.adapters.identity import PRIVATE_CONFIG_FILE
+from fanlic.mailform import BROKEN, printable
+from fanlic.model.authfile import BUSINESS, COMPANY, HOW, METHOD, MIGRATE, PROJECT, SEATS, SIGNED, TITLE, Contract
 from fanlic.model.refusals import MailUnreadable
 from fanlic.ports import Clock, Letter
 from fanlic.texts import _
@@ -72,9 +72,11 @@ class RehearsalPost:
         """The mail's facts."""
         request = mailform.read(message)
         mail = replace(request.mail, title=request.mail.title.replace(MARK, "").strip())
-        attached = (request.attachments.get(name) for name in (PRIVATE_CONFIG_FILE, OTHER_SPELLING))
+        attached = (request.attachments.get(name) for name in mailform.PRIVATE_CONFIG_SPELLINGS)
         private_config = next((content for content in attached if content is not None), None)
-        return Letter(mail, mailform.migration_address(request.form, request.text), private_config)
+        return Letter(
+            mail, mailform.migration_addresses(request.form, request.text, request.attachments), private_config
+        )
 
     def answer(self, message: EmailMessage, text: str, archive: Path | None) -> EmailMessage:
         """The desk's answer, with the archive attached where there is one; a damaged header is answered without it."""

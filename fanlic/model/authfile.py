@@ -28,6 +28,7 @@ TITLE = "Document of {company}'s Registration for FineBI Official Authorization"
 
 COMPANY, PROJECT, SIGNED = "Company name", "Project name", "Contract signing date"
 HOW, SEATS, ENGINES = "Registration method", "The maximum number of registration", "The number of BI engines"
+MIGRATE = "Address of the authorization server to be migrated"  # a label of ours; the page asks for no fixed wording
 
 
 @dataclass(frozen=True)

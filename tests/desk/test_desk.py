@@ -261,7 +261,7 @@ def test_asking_after_the_activation_is_refused_until_the_authorization_is_destr
 
 @clause("destroy")
 @clause("migrate-address")
-@pytest.mark.parametrize("address", [OLD, OLD + "/"])
+@pytest.mark.parametrize("address", [OLD, OLD + "/", OLD.removeprefix("https://")])
 def test_the_mail_with_the_servers_address_destroys_the_authorization(world: World, address: str) -> None:
     license_id, _server = world.activated()
     reply = world.migrate(address)
@@ -271,10 +271,55 @@ def test_the_mail_with_the_servers_address_destroys_the_authorization(world: Wor
     assert ("authorization destroyed", license_id, "", "in force", "destroyed") == world.told()[-1]
 
 
+INFORMATION = "Company name: {0.company}\nProject name: {0.project}\nContract signing date: {0.signed}\n"
+CHINESE_INFORMATION = (
+    "公司名称\uff1a{0.company}\n项目名称\uff1a{0.project}\n合同签定日期\uff1a{0.signed:%Y年%m月%d日}\n"
+    "注册方式\uff1a容器私有云认证\n"
+)
+
+
+@clause("destroy")
+@clause("migrate-address")
+@pytest.mark.parametrize(
+    "text",
+    [
+        INFORMATION + "Registration method: Container private cloud authentication\n\nTo be migrated: {1}\n",
+        INFORMATION + "\nThe server at {1}, which is in use today, moves to https://10.9.9.9:49153.\n",
+        "Dear colleagues, our server {2} has to go.\n" + INFORMATION,
+        CHINESE_INFORMATION + "\n需要迁移的授权服务器地址\uff1a{1}\u3002谢谢\uff01\n",
+        CHINESE_INFORMATION + "\n请销毁{1}的授权\n",
+    ],
+)
+def test_the_registration_information_with_the_address_in_any_wording_destroys_it(world: World, text: str) -> None:
+    """Reading A27: the page asks for the registration information, and for the address in the body."""
+    license_id, _server = world.activated()
+    body = text.format(CONTRACT, OLD, OLD.removeprefix("https://"))
+    reply = world.desk.receive(by_hand(body))
+    assert ((), None) == (reply.refusals, reply.archive)
+    assert LAB_START == world.record(license_id).issued.destroyed_at
+
+
+def test_before_an_activation_and_after_a_destruction_the_form_with_an_address_is_a_request(world: World) -> None:
+    """Nothing could be migrated: a remark on where the server will run is no reason to refuse the form."""
+    body = INFORMATION.format(CONTRACT) + "Registration method: Container private cloud authentication\n" + OLD + "\n"
+    assert world.desk.receive(by_hand(body)).archive is not None
+    world.destroyed()
+    assert (PrivateConfigMissing(),) == world.desk.receive(by_hand(body)).refusals
+
+
+def by_hand(body: str) -> EmailMessage:
+    """A mail as a person writes it, from the address in the contract."""
+    message = EmailMessage()
+    message["From"], message["To"] = CONTRACT.email, "business@fanruan.com"
+    message["Subject"] = f"Document of {CONTRACT.company}'s Registration for FineBI Official Authorization"
+    message.set_content(body)
+    return message
+
+
 @clause("migrate-address")
 @pytest.mark.parametrize(
     ("address", "read"),
-    [("https://10.0.0.7:1", "https://10.0.0.7:1"), ("10.0.0.5:49153", "10.0.0.5:49153"), ("", "none")],
+    [("https://10.0.0.7:1", "https://10.0.0.7:1"), ("10.0.0.9:49153", "https://10.0.0.9:49153"), ("", "none")],
 )
 def test_a_migration_that_names_no_authorized_address_destroys_nothing(world: World, address: str, read: str) -> None:
     world.activated()

@@ -82,11 +82,52 @@ def test_names_of_lines_count_in_any_case_and_the_first_of_two_wins() -> None:
     assert {"Company name": "ACME: Ltd"} == POST.read(mail.parse(HEAD + body)).mail.lines
 
 
-def test_a_migration_is_known_by_its_line_or_by_an_address_without_a_method() -> None:
-    line = b"Address of the authorization server to be migrated: https://a:1"
-    texts = (line, b"Please migrate https://a:1.", FORM + b"See https://acme.example", b"Hello", line[:-11])
-    asked = [POST.read(mail.parse(HEAD + b"\n" + text)).migrate for text in texts]
-    assert ["https://a:1", "https://a:1", None, None, ""] == asked
+LABEL = "Address of the authorization server to be migrated:"
+
+
+@pytest.mark.clause("migrate-address")
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (f"{LABEL} https://a:1", ("https://a:1",)),
+        (f"{LABEL} https://lic.acme.example", ("https://lic.acme.example",)),
+        (LABEL, ()),
+        ("Please migrate https://a:1.", ("https://a:1",)),
+        (
+            "We move away from https://172.16.63.131:49155/ (the old machine) next week.",
+            ("https://172.16.63.131:49155",),
+        ),
+        ("Our server is lic.acme.example:49155, please destroy it.", ("https://lic.acme.example:49155",)),
+        ("old: 10.1.2.3:49155, new: https://10.1.2.4:49155", ("https://10.1.2.4:49155", "https://10.1.2.3:49155")),
+        ("\u8bf7\u9500\u6bc1https://172.16.63.131:49155\u7684\u6388\u6743\u3002", ("https://172.16.63.131:49155",)),
+        (
+            "\u539f\u670d\u52a1\u5668\u5730\u5740\uff1a172.16.63.131:49155\uff0c\u8bf7\u5904\u7406",
+            ("https://172.16.63.131:49155",),
+        ),
+        ("https://[2001:db8::5]:49155", ("https://[2001:db8::5]:49155",)),
+        ("http://10.1.2.3:49155", ("http://10.1.2.3:49155",)),
+        ("Hello", None),
+        ("The meeting is at 10:30, in room 4.12:30.", None),
+        ("Write to it@acme.example:443", None),
+    ],
+)
+@pytest.mark.parametrize("form", [b"", b"FORM"])
+def test_a_migration_is_known_by_the_address_that_it_names(
+    text: str, asked: tuple[str, ...] | None, form: bytes
+) -> None:
+    data = HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + (FORM if form else b"") + text.encode()
+    assert asked == POST.read(mail.parse(data)).migrate
+
+
+def test_a_web_site_in_a_signature_makes_no_migration_of_a_request_form() -> None:
+    data = HEAD + b"\n" + FORM + b"ACME Ltd, https://www.acme.example, phone 0123:456"
+    assert None is POST.read(mail.parse(data)).migrate
+
+
+def test_a_mail_with_private_config_attached_is_the_second_one_whatever_address_it_names() -> None:
+    named = PARTS.replace(b"Company name: ACME Ltd", b"Was: https://10.0.0.5:49153\nCompany name: ACME Ltd")
+    assert named != PARTS
+    assert None is POST.read(mail.parse(named)).migrate
 
 
 @pytest.mark.parametrize(
@@ -263,4 +304,4 @@ def test_a_damaged_mail_is_read_or_refused_and_always_answered(edits: list[tuple
 
 def test_the_customers_migration_mail_names_the_old_server(world: World) -> None:
     letter = POST.read(mail.parse(mail.migration(CONTRACT, OLD, world.clock).as_bytes()))
-    assert (OLD, "Migration of the authorization server of ACME Ltd") == (letter.migrate, letter.mail.title)
+    assert ((OLD,), "Migration of the authorization server of ACME Ltd") == (letter.migrate, letter.mail.title)

@@ -344,6 +344,13 @@ MAIL_FAULTLESS = (
     mail("several recipients", MAIL.replace("To: ", "To: boss@example.com, ")),
     mail("a table in HTML", HTML),
     mail("first of a migration", FIRST),
+    mail("first of a migration, without a scheme", FIRST.replace("https://", "")),
+    mail("first of a migration, the form and the address", MAIL + "\nTo be migrated: https://172.16.63.131:49155\n"),
+    mail(
+        "first of a migration, the form and two addresses",
+        MAIL + "\nFrom 172.16.63.131:49155 we move to https://172.16.63.140:49155.\n",
+    ),
+    mail("the form and a web site", MAIL + "--\nExample Ltd., https://www.example.com\n"),
     mail("second of a migration", ATTACHED),
 )
 
@@ -368,7 +375,7 @@ MAIL_PLANTED = (
     mail("privateConfig renamed", ATTACHED.replace('"privateConfig"', '"privateConfig.txt"'), "w:asks for the file"),
     mail("migration over http", FIRST.replace("https:", "http:"), "e:address is https"),
     mail("migration without port", FIRST.replace(":49155", ""), "e:has no port"),
-    mail("migration without scheme", FIRST.replace("https://", ""), "e:does not name the address"),
+    mail("destruction without an address", MAIL + "Please destroy our authorization.\n", "e:does not name the address"),
 )
 
 

@@ -107,12 +107,9 @@ def test_only_the_desk_can_say_that_a_value_is_not_the_contracts(tmp_path: Path)
     assert frozenset() == by_preflight(MailRow("", text))
 
 
-def test_a_migrations_mail_without_https_is_a_request_to_the_desk_and_a_wrong_address_to_preflight(
-    tmp_path: Path,
-) -> None:
+def test_a_migrations_mail_over_http_names_no_server_to_either(tmp_path: Path) -> None:
     row = MailRow("", f"{HEAD}\nPlease destroy the authorization of http://10.0.0.8:49155, we migrate it.\n")
-    assert {"body"} == {clause for clause, _line in by_the_desk(row, tmp_path)}
-    assert frozenset({("migrate-address", "")}) == by_preflight(row)
+    assert frozenset({("migrate-address", "")}) == by_the_desk(row, tmp_path) == by_preflight(row)
 
 
 def test_a_pasted_body_is_judged_like_the_whole_mail_as_far_as_it_shows() -> None:

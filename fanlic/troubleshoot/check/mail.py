@@ -56,7 +56,7 @@ class Draft:
 def judge(data: bytes) -> list[Finding]:
     """Every finding about a mail, an `.eml` or pasted text; raises Unreadable if it is neither."""
     draft = _message(data) if _is_message(data) else _pasted(decode(data))
-    migrate = mailform.migration_address(draft.form, draft.text)
+    migrate = mailform.migration_addresses(draft.form, draft.text, draft.attached or ())
     findings = [*migration_findings(draft.mail, draft.text, migrate, draft.attached)]
     first_of_two = any(finding.clause == Clause.MIGRATE_ADDRESS.slug for finding in findings)
     findings += _envelope(draft)
