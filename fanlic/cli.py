@@ -84,13 +84,16 @@ def _place_options(parser: argparse.ArgumentParser) -> None:
         default = Path("/app") / name
         text = _("the directory {path}").format(path=f"/app/{name}")
         parser.add_argument(f"--{name}", type=Path, default=default, metavar=_("DIR"), help=text)
+    text = _("the vendor's pinned public key (default: the one in the image)")
+    parser.add_argument("--vendor", type=Path, metavar=_("FILE"), help=text)
     parser.add_argument("--lab-clock", type=Path, metavar=_("FILE"), help=_("the lab's clock (profile lab only)"))
     parser.add_argument("--lab-seed", default="", metavar=_("SEED"), help=_("the lab's seed (profile lab only)"))
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     _place_options(parser)
-    parser.add_argument("--listen", default="0.0.0.0:8081", help=_("address and port (default: 0.0.0.0:8081)"))
+    text = _("address and port (default: every address, and the port that the license's rules name: 8081)")
+    parser.add_argument("--listen", metavar=_("ADDRESS:PORT"), help=text)
     parser.set_defaults(run=_serve)
 
 
@@ -120,6 +123,8 @@ def _serve(chosen: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     from fanlic.wiring.server import serve
 
+    if chosen.listen is None:
+        return serve(_place(chosen), "0.0.0.0", None)  # noqa: S104 - the inside of a container
     host, colon, port = chosen.listen.rpartition(":")
     if not (colon and port.isascii() and port.isdigit() and int(port) < 65536):
         raise UserMistake(_("--listen wants ADDRESS:PORT, not {given}").format(given=chosen.listen))
@@ -141,8 +146,11 @@ def _unlock(chosen: argparse.Namespace) -> int:
 
 
 def _place(chosen: argparse.Namespace) -> Place:
-    from fanlic.wiring.server import Place, completed
+    from fanlic.wiring.server import PINNED, Place, completed
 
+    vendor = chosen.vendor or PINNED
     return completed(
-        Place(chosen.config, chosen.log, chosen.tls, chosen.web, chosen.license, chosen.lab_clock, chosen.lab_seed)
+        Place(
+            chosen.config, chosen.log, chosen.tls, chosen.web, chosen.license, chosen.lab_clock, chosen.lab_seed, vendor
+        )
     )

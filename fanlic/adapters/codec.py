@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -21,13 +21,15 @@ def canonical(value: object) -> bytes:
 
 
 def dump(value: Any) -> Any:
-    """A plain JSON value; instants keep six decimals, so that their texts sort as they do."""
+    """A plain JSON value; instants keep six decimals, so that their texts sort as they do; spans are seconds."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: dump(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, Enum):
         return value.value
     return [dump(item) for item in value] if isinstance(value, tuple) else value
@@ -71,6 +73,9 @@ def _load(hint: Any, value: Any, name: str) -> Any:
     elif hint in (datetime, date):
         if isinstance(value, str):
             return instant(value) if hint is datetime else date.fromisoformat(value)
+    elif hint is timedelta:
+        if type(value) in (int, float):
+            return timedelta(seconds=value)
     elif type(value) is hint:
         return value
     raise ValueError(f"{name} has a value of the wrong kind")

@@ -1,25 +1,36 @@
 """The customer layer: the files under `/app/license` that make an image one customer's.
 
-The signed license, the vendor's public key, the secret for the six digits, the profile (`strict` or `lab`) and the
-edition of the rules. Whoever holds the archive holds the secret; that is why the license is signed and the secret
-proves little (see the ADRs).
+The signed license; the signed settings: the profile (`strict` or `lab`), the whole policy, the digest of the secret;
+the secret for the six digits; and the public key of the vendor who signed. That key says who claims to have signed:
+anybody can make a license, a key and a signature that fit each other. So the layer is read under a key from elsewhere,
+the pinned one. Whoever holds the archive holds the secret; that is why the license is signed and the secret proves
+little (see the ADRs).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import hmac
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from fanlic.adapters.codec import load
-from fanlic.adapters.signing import DocumentRefused, read
-from fanlic.model.policy import EDITIONS, Policy
+from fanlic.adapters.codec import dump, load
+from fanlic.adapters.files import folder_reader
+from fanlic.adapters.signing import DocumentRefused, SigningKey, public_key, read
+from fanlic.model.approval import fingerprint
+from fanlic.model.policy import Policy
 from fanlic.model.registration import License
 from fanlic.ports import LICENSE, LicenseRecord
 from fanlic.texts import _
 
 FOLDER = "app/license"
+LICENSE_FILE, SETTINGS_FILE, VENDOR_FILE = "license.jws", "settings.jws", "vendor.pub"
 SECRET = "secret.hex"  # noqa: S105 - a file name
-_NAMES = ("license.jws", "vendor.pub", SECRET, "profile", "edition")
+NAMES = frozenset(f"{FOLDER}/{name}" for name in (LICENSE_FILE, SETTINGS_FILE, VENDOR_FILE, SECRET))
+SETTINGS = "settings+jws"  # the `typ` of the signed settings
+PROFILES = ("strict", "lab")
+
+_LARGEST = 2**16  # bytes of one file
 
 
 class LicenseRefused(ValueError):
@@ -27,41 +38,107 @@ class LicenseRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Customer:
-    """What the customer layer says, its license verified."""
+class CustomerLayer:
+    """What the customer layer says, every signature in it verified; `vendor` is the key that it was verified with."""
 
     terms: License
     document: str
-    secret: bytes
-    lab: bool
+    secret: bytes = field(repr=False)
+    profile: str
     policy: Policy
+    vendor: str
+
+    @property
+    def lab(self) -> bool:
+        """Whether the profile is `lab`."""
+        return self.profile == "lab"
 
 
-def files(record: LicenseRecord, vendor: str, profile: str, policy: Policy) -> dict[str, bytes]:
+def files(record: LicenseRecord, vendor: SigningKey, profile: str, policy: Policy) -> dict[str, bytes]:
     """The layer's files by path."""
-    texts = (record.document, vendor, record.secret, profile, policy.edition)
-    return {f"{FOLDER}/{name}": text.encode("ascii") for name, text in zip(_NAMES, texts, strict=True)}
+    settings = {
+        "license": record.terms.license,
+        "profile": profile,
+        "policy": dump(policy),
+        "secret": _digest(bytes.fromhex(record.secret)),
+    }
+    texts = {
+        LICENSE_FILE: record.document,
+        SETTINGS_FILE: vendor.document(SETTINGS, settings),
+        VENDOR_FILE: vendor.identity,
+        SECRET: record.secret,
+    }
+    return {f"{FOLDER}/{name}": text.encode("ascii") for name, text in texts.items()}
 
 
-def read_customer(folder: Path) -> Customer:
-    """The customer layer in this folder; raises LicenseRefused."""
+def _digest(secret: bytes) -> str:
+    return hashlib.sha256(secret).hexdigest()
+
+
+def read_vendor(path: Path) -> str:
+    """The vendor's public key in a file; LicenseRefused where there is none."""
     try:
-        document, vendor, secret, profile, edition = ((folder / name).read_text("ascii").strip() for name in _NAMES)
-    except (OSError, UnicodeError) as problem:
-        raise LicenseRefused(
-            _(
+        key = path.read_text("ascii").strip()
+        public_key(key)
+    except (OSError, ValueError) as problem:
+        text = _(
+            "{file} holds no vendor's key ({problem}). It is the file vendor.pub of the business desk; ask the desk "
+            "for it, and compare the fingerprint."
+        )
+        raise LicenseRefused(text.format(file=path, problem=problem)) from problem
+    return key
+
+
+def claimed_vendor(folder: Path) -> str:
+    """The key that the layer in this folder names as its vendor's, to be believed by nobody; LicenseRefused."""
+    return _texts(folder)[VENDOR_FILE]
+
+
+def read_customer(folder: Path, vendor: str) -> CustomerLayer:
+    """The customer layer in this folder, under the pinned key of the vendor; LicenseRefused where it does not hold."""
+    texts = _texts(folder)
+    if texts[VENDOR_FILE] != vendor:  # threat: license-forged
+        text = _(
+            "The license is not from the vendor whose key is pinned: it names the key {claimed}, and the pinned one is "
+            "{pinned} (fingerprints). Load the archive that the business desk sent, unchanged."
+        )
+        claimed = fingerprint(texts[VENDOR_FILE]) if texts[VENDOR_FILE].isprintable() else "-"
+        raise LicenseRefused(text.format(claimed=claimed, pinned=fingerprint(vendor)))
+    try:
+        return _verified(texts, vendor)
+    except (DocumentRefused, ValueError, KeyError, TypeError) as problem:
+        text = _(
+            "The license in the image does not verify: {problem}. It was changed after it was signed; load the "
+            "archive that the business desk sent, unchanged."
+        )
+        raise LicenseRefused(text.format(problem=problem)) from problem
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    problems: list[str] = []
+    read = folder_reader(folder, _LARGEST, problems.append)
+    texts = {}
+    for name in (LICENSE_FILE, SETTINGS_FILE, VENDOR_FILE, SECRET):
+        data = read(name)
+        if data is None or not data.isascii():
+            why = problems[-1] if problems else f"{folder / name}: " + _("is missing or damaged")
+            text = _(
                 "The image has no usable license ({problem}). Load the archive that the business desk sent, unchanged."
-            ).format(problem=problem)
-        ) from problem
-    try:
-        terms = load(License, read(LICENSE, document, vendor))  # threat: license-changed
-        if profile not in ("strict", "lab"):
-            raise ValueError(f"unknown profile {profile!r}")
-        return Customer(terms, document, bytes.fromhex(secret), profile == "lab", EDITIONS[edition])
-    except (DocumentRefused, ValueError, KeyError) as problem:
-        raise LicenseRefused(
-            _(
-                "The license in the image does not verify: {problem}. It was changed after it was signed; load the "
-                "archive that the business desk sent, unchanged."
-            ).format(problem=problem)
-        ) from problem
+            )
+            raise LicenseRefused(text.format(problem=why))
+        texts[name] = data.decode("ascii").strip()
+    return texts
+
+
+def _verified(texts: dict[str, str], vendor: str) -> CustomerLayer:
+    terms = load(License, read(LICENSE, texts[LICENSE_FILE], vendor))  # threat: license-changed
+    settings = read(SETTINGS, texts[SETTINGS_FILE], vendor)  # threat: settings-changed
+    secret = bytes.fromhex(texts[SECRET])
+    if settings["license"] != terms.license:
+        raise ValueError(f"the settings belong to {settings['license']}")
+    if not hmac.compare_digest(str(settings["secret"]), _digest(secret)):
+        raise ValueError("the secret is not the one that was signed for")
+    if settings["profile"] not in PROFILES:
+        raise ValueError(f"unknown profile {settings['profile']!r}")
+    policy = load(Policy, settings["policy"])
+    return CustomerLayer(terms, texts[LICENSE_FILE], secret, settings["profile"], policy, vendor)

@@ -19,7 +19,7 @@ from fanlic.texts import _
 LARGEST_KEPT = 32 * 2**20  # bytes of all files that are kept in memory; an application has 3 MB
 MOST_KEPT = 2_000  # such files of one layer
 APPLICATION = "app"  # the one directory of an image that the sandbox uses
-KEPT = (APPLICATION, "opt/fanlic/app")  # where no layer may have a link, and whose files are kept
+KEPT = (APPLICATION, "opt/fanlic/app", "opt/fanlic/vendor")  # where no layer may have a link, and whose files are kept
 
 _BELOW = tuple(f"{kept}/" for kept in KEPT)
 _GZIP = b"\x1f\x8b"

@@ -6,12 +6,13 @@ import os
 import sqlite3
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fanlic.adapters.store import FILE, read_journal
 from fanlic.ports import Launch
 
+PINNED = Path("/opt/fanlic/vendor/vendor.pub")  # where an image has the key of the vendor that it trusts
 LAB_CLOCK = "lab-clock"
 CLOCK_VARIABLE, SEED_VARIABLE = "FANLIC_LAB_CLOCK", "FANLIC_LAB_SEED"  # what a container of the lab is given
 _INHERITED = (
@@ -29,7 +30,7 @@ _INHERITED = (
 
 @dataclass(frozen=True)
 class Place:
-    """The directories of one authorization server; in a lab its clock and its seed too."""
+    """The directories of one authorization server and its vendor's key; in a lab its clock and its seed too."""
 
     config: Path
     log: Path
@@ -37,7 +38,8 @@ class Place:
     web: Path
     license: Path
     lab_clock: Path | None = None
-    lab_seed: str = ""
+    lab_seed: str = field(default="", repr=False)
+    vendor: Path = PINNED
 
 
 def completed(place: Place) -> Place:
@@ -56,18 +58,28 @@ def _journal_lines(config: Path) -> int:
         return 0  # the start itself will say what is wrong with the file
 
 
-def launch_place(launch: Launch, lab_clock: Path, lab_seed: str) -> Place:
+@dataclass(frozen=True)
+class LabSetting:
+    """What the lab gives to each of its servers: its clock, its seed, the key of its own business desk."""
+
+    clock: Path
+    seed: str = field(repr=False)
+    vendor: Path
+
+
+def launch_place(launch: Launch, lab: LabSetting) -> Place:
     """The place of a container's server."""
     # Each start draws from a stream of its own, or a restarted server would repeat its nonces.
-    return Place(**launch.directories, lab_clock=lab_clock, lab_seed=f"{lab_seed}/{launch.container}/{launch.start}")
+    seed = f"{lab.seed}/{launch.container}/{launch.start}"
+    return Place(**launch.directories, lab_clock=lab.clock, lab_seed=seed, vendor=lab.vendor)
 
 
-def launch_command(launch: Launch, lab_clock: Path, lab_seed: str) -> list[str]:
+def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
     """The command that runs the authorization server of a container as a process."""
-    place = launch_place(launch, lab_clock, lab_seed)
+    place = launch_place(launch, setting)
     folders = {"config": place.config, "log": place.log, "tls": place.tls, "web": place.web, "license": place.license}
     options = [text for name, path in folders.items() for text in (f"--{name}", str(path))]
-    lab = ["--lab-clock", str(lab_clock), "--lab-seed", place.lab_seed]
+    lab = ["--lab-clock", str(setting.clock), "--lab-seed", place.lab_seed, "--vendor", str(setting.vendor)]
     return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fanlic.adapters import identity, tls
 from fanlic.adapters.clocks import LabClock, SystemClock
-from fanlic.adapters.customer import Customer, LicenseRefused, read_customer
+from fanlic.adapters.customer import CustomerLayer, LicenseRefused, read_customer, read_vendor
 from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
 from fanlic.adapters.place import LAB_CLOCK, SEED_VARIABLE, Place
 from fanlic.adapters.store import FolderInUse, StoreDamaged, held
@@ -19,10 +19,16 @@ from fanlic.texts import _
 TLS_UNUSABLE, LICENSE_REFUSED, CONFIG_UNUSABLE, FOLDER_REFUSED, FOLDER_IN_USE, PORT_BUSY, STATE_DAMAGED = range(3, 10)
 
 
-def customer(folder: Path) -> Customer:
-    """The customer layer of the image."""
+def customer(place: Place) -> CustomerLayer:
+    """The customer layer of the image, verified under the pinned key of the vendor."""
+    if not place.vendor.exists():
+        text = _(
+            "No vendor's key is pinned: {file} is missing. An image has it; elsewhere name the business desk's file "
+            "vendor.pub with --vendor. Without it any self-made license would be good."
+        )
+        raise StartRefused(LICENSE_REFUSED, text.format(file=place.vendor))
     try:
-        return read_customer(folder)
+        return read_customer(place.license, read_vendor(place.vendor))
     except LicenseRefused as problem:
         raise StartRefused(LICENSE_REFUSED, str(problem)) from problem
 

@@ -6,9 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from fanlic.model.refusals import N_
 from fanlic.texts import _
 
-FAILED = 1
+FAILED, UNKNOWN = 1, 3
+SIGNER_UNKNOWN = N_(
+    "self-consistent, signer unknown: fingerprint {fingerprint}. Anybody can sign with a key of his own. Get the key "
+    "of the business desk from the desk, not from this archive or its mail, and name it: --vendor FILE"
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +25,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     for command in (shown, verified):
         command.add_argument("file", type=Path, metavar=_("FILE"), help=_("the image archive"))
     shown.set_defaults(run_image=_show)
+    text = _("the vendor's public key, which you trust; without it nobody can say who signed")
+    verified.add_argument("--vendor", type=Path, metavar=_("FILE"), help=text)
+    verified.add_argument("--cache", type=Path, help=_("folder for the base (default: in the user's cache)"))
     verified.add_argument("--license", metavar=_("ID"), help=_("the license that the reply mail names"))
     verified.set_defaults(run_image=_verify)
 
@@ -29,18 +37,20 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("image"), help=text)
     parser.add_argument("--lab", action="store_true", help=_("with the lab's clock and fault controls (not strict)"))
     parser.add_argument("--cache", type=Path, help=_("folder for the base (default: in the user's cache)"))
+    text = _("the vendor's signing key (default: one of its own, made in the folder of the business desk)")
+    parser.add_argument("--vendor", type=Path, metavar=_("FILE"), help=text)
     parser.set_defaults(run_image=_build)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Run the chosen one; 0 done, 1 refused, with the reason and the remedy on standard error."""
-    from fanlic.wiring.image import ArchiveRefused, BaseUnavailable, LicenseRefused, VerifyRefused
+    """Run the chosen one: 0 done, 1 refused, 3 nothing wrong was found but not all is known; the reason is said."""
+    from fanlic.wiring.image import ArchiveRefused, BaseUnavailable, ImageChanged, LicenseRefused, VerifyRefused
 
     try:
         status: int = chosen.run_image(chosen)
     except ArchiveRefused as refusal:
         return _failed(f"{refusal}\n{refusal.remedy}")
-    except (BaseUnavailable, LicenseRefused, VerifyRefused) as refusal:
+    except (BaseUnavailable, ImageChanged, LicenseRefused, VerifyRefused) as refusal:
         return _failed(str(refusal))
     except OSError as problem:
         return _failed(_("{file}: {why}").format(file=problem.filename, why=problem.strerror or problem))
@@ -53,10 +63,11 @@ def _build(chosen: argparse.Namespace) -> int:
 
     base = prepare(chosen.cache or default_cache(), _say)
     _say(_("writing the archive ..."))
-    built = build(chosen.out, CONTRACT, base, lab=chosen.lab)
+    built = build(chosen.out, CONTRACT, base, lab=chosen.lab, key=chosen.vendor)
     size = built.path.stat().st_size / 1e6
     print(_("{file}: {size:.1f} MB, license {license}").format(file=built.path, size=size, license=built.license))
     print(f"SHA-256: {built.digest}")
+    print(_("vendor's key: {file}, fingerprint {fingerprint}").format(file=built.vendor, fingerprint=built.fingerprint))
     print(_("Next: docker load < {file}").format(file=built.path))
     return 0
 
@@ -70,13 +81,20 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from fanlic.wiring.image import verify
+    from fanlic.wiring.image import default_cache, verify
 
-    terms = verify(chosen.file, chosen.license, _say)
-    text = _("good: license {license} for {company}, {seats} seats, until {expires}")
-    expires = f"{terms.expires:%Y-%m-%d}"
-    print(text.format(license=terms.license, company=terms.company, seats=terms.seats, expires=expires))
-    return 0
+    found = verify(chosen.file, chosen.license, chosen.vendor, chosen.cache or default_cache(), _say)
+    terms, expires = found.terms, f"{found.terms.expires:%Y-%m-%d}"
+    text = _("license {license} for {company}, {seats} seats, until {expires}")
+    _say(text.format(license=terms.license, company=terms.company, seats=terms.seats, expires=expires))
+    text = _("signed by the vendor whose key you named: fingerprint {fingerprint}")
+    _say((text if found.signer_known else _(SIGNER_UNKNOWN)).format(fingerprint=found.fingerprint))
+    if found.base_known is False:
+        text = _("base unknown: this machine did not make it ({command}), so the programs in it were not judged")
+        _say(text.format(command="fanlic image build"))
+    known = found.signer_known and found.base_known is not False
+    _say(_("good") if known else _("not known to be good"))
+    return 0 if known else UNKNOWN
 
 
 def _say(text: str) -> None:

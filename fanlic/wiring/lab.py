@@ -22,7 +22,7 @@ from fanlic.adapters.engines.recorder import Configs, Journal, Recorder, journal
 from fanlic.adapters.engines.sandbox import Sandbox
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.image import ImageWriter
-from fanlic.adapters.place import LAB_CLOCK, launch_command, server_environment
+from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_environment
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk
 from fanlic.model.authfile import Contract
@@ -121,10 +121,12 @@ class Parts:
         return host
 
     def _runner(self) -> Runner:
-        clock, seed = self.clock.path, self._seed
+        pinned = self._folder / "vendor.pub"
+        pinned.write_text(self._vendor.identity, "ascii")
+        setting = LabSetting(self.clock.path, self._seed, pinned)
         if self.network is not None:
-            return InlineRunner(lambda launch: open_launch(launch, clock, seed), self.network)
-        runner = ProcessRunner(lambda launch: launch_command(launch, clock, seed), server_environment())
+            return InlineRunner(lambda launch: open_launch(launch, setting), self.network)
+        runner = ProcessRunner(lambda launch: launch_command(launch, setting), server_environment())
         self._stack.callback(runner.close)
         return runner
 
@@ -133,7 +135,7 @@ class Parts:
         folder.mkdir(exist_ok=True)
         store = SqliteDeskStore(folder / DESK_FILE)
         self._stack.callback(store.close)
-        writer = ImageWriter(folder / "outbox", self._vendor.identity, "lab", self._policy, SystemClock(), self._base)
+        writer = ImageWriter(folder / "outbox", self._vendor, "lab", self._policy, SystemClock(), self._base)
         desk = Desk(
             store=store,
             clock=self.clock,

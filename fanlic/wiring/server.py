@@ -12,13 +12,13 @@ from fanlic.adapters.files import folder_reader
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.log import Log
 from fanlic.adapters.logged import LoggedStore, logged
-from fanlic.adapters.place import Place, completed, launch_place
+from fanlic.adapters.place import PINNED, LabSetting, Place, completed, launch_place
 from fanlic.adapters.store import FILE, ask_unlock
 from fanlic.ports import Entropy, Launch, StartRefused
 from fanlic.service import AuthorizationService
 from fanlic.texts import _
 
-__all__ = ["AuthorizationServer", "Place", "ask_unlock", "completed", "open_launch", "serve"]
+__all__ = ["PINNED", "AuthorizationServer", "Place", "ask_unlock", "completed", "open_launch", "serve"]
 
 LARGEST_PAGE_FILE = 2**20  # bytes
 
@@ -28,7 +28,7 @@ class AuthorizationServer:
 
     def __init__(self, place: Place, *, console: bool = True) -> None:
         with ExitStack() as stack:
-            self.customer = start.customer(place.license)
+            self.customer = start.customer(place)
             self.clock, entropy = start.clock_and_entropy(place, lab=self.customer.lab)
             start.writable(place.config)
             start.writable(place.log)
@@ -77,19 +77,20 @@ class AuthorizationServer:
         return logged(app.wsgi_app, self.log)
 
 
-def open_launch(launch: Launch, lab_clock: Path, lab_seed: str) -> AuthorizationServer:
+def open_launch(launch: Launch, setting: LabSetting) -> AuthorizationServer:
     """The authorization server of a container, in this process."""
-    return AuthorizationServer(launch_place(launch, lab_clock, lab_seed), console=False)
+    return AuthorizationServer(launch_place(launch, setting), console=False)
 
 
-def serve(place: Place, host: str, port: int) -> int:
-    """Run one authorization server until it is asked to stop; its exit status."""
+def serve(place: Place, host: str, port: int | None) -> int:
+    """Run one authorization server until it is asked to stop; its exit status. The policy names the usual port."""
     from fanlic.adapters import serving
 
     stopping = serving.stop_event()  # first of all: a request to stop may come at any time
     try:
         server = AuthorizationServer(place)
         try:
+            port = server.customer.policy.container_port if port is None else port
             pair = server.certificate, server.key
             https = serving.listen(server.application, host, port, *pair, server.log.write)
             server.log.write(_("serving on https://{host}:{port}").format(host=host, port=https.port))

@@ -31,7 +31,9 @@ NOW = datetime.now(UTC)
 VENDOR = SigningKey.new(SystemEntropy())
 
 
-def layer(license_id: str = "lic-0000000000000001", profile: str = "strict") -> dict[str, bytes]:
+def layer(
+    license_id: str = "lic-0000000000000001", profile: str = "strict", vendor: SigningKey = VENDOR
+) -> dict[str, bytes]:
     """The customer layer of a license that is valid today."""
     terms = License(
         license_id,
@@ -45,9 +47,9 @@ def layer(license_id: str = "lic-0000000000000001", profile: str = "strict") -> 
         desk="https://localhost:1",
     )
     record = LicenseRecord(
-        Issued(license_id, terms.expires), terms, "a@b.c", VENDOR.document(LICENSE, claims(terms)), "5" * 64
+        Issued(license_id, terms.expires), terms, "a@b.c", vendor.document(LICENSE, claims(terms)), "5" * 64
     )
-    return customer.files(record, VENDOR.identity, profile, FINEBI_6_0_5)
+    return customer.files(record, vendor, profile, FINEBI_6_0_5)
 
 
 class Container:
@@ -62,6 +64,7 @@ class Container:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         shutil.copytree(ROOT / "fanlic" / "web" / "authorization", folder / "app" / "web")
+        (folder / "vendor.pub").write_text(VENDOR.identity)
 
     def path(self, name: str) -> Path:
         return self.folder / "app" / name
@@ -70,6 +73,7 @@ class Container:
         named = [
             text for name in ("config", "log", "tls", "web", "license") for text in (f"--{name}", str(self.path(name)))
         ]
+        named += ["--vendor", str(self.folder / "vendor.pub")]
         command = [sys.executable, "-m", "fanlic", "serve", *named, "--listen", f"127.0.0.1:{port or self.port}", *more]
         settings = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         return subprocess.Popen(
@@ -323,3 +327,18 @@ def test_unlock_without_a_folder_says_what_to_do(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fanlic", "unlock", "--config", str(tmp_path / "none")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=15, check=False)
     assert (2, True) == (done.returncode, "Run this where /app/config is" in done.stderr)
+
+
+@pytest.mark.threat("license-forged")
+def test_self_made_license_in_a_mapped_directory_never_starts_the_server(tmp_path: Path) -> None:
+    """Everything in /app/license fits: license, settings, secret, and the key of whoever made them."""
+    forger = SigningKey.new(SystemEntropy())
+    status, said = Container(tmp_path, layer(vendor=forger)).refused()
+    assert (4, True) == (status, "not from the vendor whose key is pinned" in said), said
+
+
+@pytest.mark.threat("license-forged")
+def test_server_without_a_pinned_key_does_not_start_and_says_how_to_name_one(container: Container) -> None:
+    (container.folder / "vendor.pub").unlink()
+    status, said = container.refused()
+    assert (4, True) == (status, "No vendor's key is pinned" in said and "--vendor" in said), said

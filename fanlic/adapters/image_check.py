@@ -1,0 +1,93 @@
+"""Compares an archive with what the business desk of this fanlic writes: every byte that runs, and every setting.
+
+A sound archive with a true license can still run something else: another entry point, another environment, a changed
+page, one more layer on top. So nothing is searched for what might be bad; everything is made anew and compared. Only
+the base, Debian's Python and the server's packages, cannot be made anew: it is compared with the one in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from fanlic.adapters import customer, tls
+from fanlic.adapters.archive import Image, Layer, Packed, described, layer_path
+from fanlic.adapters.archive_reader import Archive, LoadedImage
+from fanlic.adapters.customer import CustomerLayer
+from fanlic.adapters.image import NO_BASE, application_layer, described_image, vendor_layer, versions_in
+from fanlic.adapters.image_base import Base
+from fanlic.adapters.layers import LoadedLayer
+from fanlic.texts import _
+
+ABOVE = 4  # layers above the base: application, vendor's key, certificate, customer
+
+_TLS = {f"app/tls/{name}" for name in (tls.CERTIFICATE, tls.KEY)}
+
+
+class ImageChanged(ValueError):
+    """The archive is not what a business desk writes; the text says which part, and what to do."""
+
+    def __init__(self, part: str) -> None:
+        text = _(
+            "{part} is not as the business desk writes it. Do not load this archive: what it runs is not known. Take "
+            "the attachment of the reply mail; if it is that one, it was made by another version of fanlic."
+        )
+        super().__init__(text.format(part=part))
+
+
+def check_known(archive: Archive, layer: CustomerLayer) -> None:
+    """Raise ImageChanged unless all but the base is what the desk writes for this customer layer.
+
+    The images are ours by name and label, one for each architecture.
+    """
+    for image in archive.images:
+        _check_layers(image, layer)
+    created = datetime.fromisoformat(archive.images[0].settings["created"])
+    expected = described([_expected(image, layer) for image in archive.images], created)
+    if expected != archive.described:  # threat: image-changed
+        raise ImageChanged(_("the configuration of an image"))
+    layers = {layer_path(each.digest) for image in archive.images for each in image.layers}
+    if extra := archive.members - layers - expected.keys():
+        raise ImageChanged(_("the file {name} in the archive").format(name=min(extra)))
+
+
+def base_is(archive: Archive, base: Base | None) -> bool | None:
+    """Whether the base is the one that this machine made; None where the archive has none, as for the sandbox."""
+    below = {image.settings["architecture"]: _digests(image.layers[:-ABOVE]) for image in archive.images}
+    if not any(below.values()):
+        return None
+    return base is not None and below == {name: _digests(layers) for name, layers in base.layers.items()}
+
+
+def _check_layers(image: LoadedImage, layer: CustomerLayer) -> None:
+    if len(image.layers) < ABOVE:
+        raise ImageChanged(_("the number of layers"))
+    *below, application, vendor, certificate, license_ = image.layers
+    has_base = versions_in(image.settings["config"]["Labels"]).keys() != NO_BASE.keys()
+    expected = {
+        _("the application or its front end"): (application, application_layer(with_package=has_base)),
+        _("the layer of the vendor's key"): (vendor, vendor_layer(layer.vendor)),
+        _("the layer of the certificate"): (certificate, _again(certificate, _TLS, f"app/tls/{tls.KEY}")),
+        _("the customer layer"): (license_, _again(license_, customer.NAMES, f"{customer.FOLDER}/{customer.SECRET}")),
+    }
+    for part, (loaded, made) in expected.items():
+        if loaded.digest != made.digest:  # threat: image-changed
+            raise ImageChanged(part)
+    if bool(below) != has_base or any(each.files for each in below):
+        raise ImageChanged(_("the base"))
+
+
+def _again(loaded: LoadedLayer, names: set[str] | frozenset[str], secret: str) -> Layer:
+    """The layer that the desk would write with these files: nothing but them, each with its mode."""
+    return Layer.of({name: loaded.files.get(name, (0, b""))[1] for name in names}, secrets=[secret])
+
+
+def _expected(image: LoadedImage, layer: CustomerLayer) -> Image:
+    layers = [Packed(Path(), each.digest) for each in image.layers]  # only their digests are described
+    versions = versions_in(image.settings["config"]["Labels"])
+    return described_image(image.settings["architecture"], layers, layer.profile, layer.policy, versions)
+
+
+def _digests(layers: Sequence[LoadedLayer] | Sequence[Packed]) -> list[str]:
+    return [layer.digest for layer in layers]
