@@ -8,22 +8,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
 from fanlic.troubleshoot.judge import dates, log, openssl, read_compose, read_docker, read_inspect
-from fanlic.troubleshoot.judge.facts import Evidence, Fact, Value
+from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
+from fanlic.troubleshoot.judge.unread import unread
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
+# Without a word of complaint a few words are no symptom: "the firewall was opened for 49155".
+_COMPLAINT = re.compile(
+    r"\b(?:not|no|can.?t|cannot|won.?t|fail\w*|error|refus\w*|expired|lost|wrong|moved|changed|missing|gone|broken|lock\w*)\b"
+    r"|n't\b|[?\uff1f]|不|无法|失败|错|异常|过期|失效|没了|丢|变了|拒绝|锁",
+    re.IGNORECASE,
+)
+# What programs print: a time, a level, a method, an address, a command's name with a colon behind it.
+_PRINTED = re.compile(
+    r"\d{1,2}:\d{2}:\d{2}|\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|GET|POST|PUT|HEAD|HTTP/\d)\b|://"
+    r"|^\s*[a-z][\w./-]{0,30}: |^Loaded image|\w(?:Exception|Error)\b|[{}<>]"
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -64,8 +78,8 @@ def _read(name: str) -> bytes:
 def moment(written: str) -> datetime:
     """An instant with its offset; without one it counts as UTC. Anything else is a usage error."""
     try:
-        found = datetime.fromisoformat(written)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        at = datetime.fromisoformat(written)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         text = _("{written} is no instant; write it as 2026-03-02T09:00Z").format(written=written)
         raise argparse.ArgumentTypeError(text) from None
@@ -79,14 +93,14 @@ def triage(
     Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`.
     """
     read = paste(*([data] if isinstance(data, bytes) else data))
-    facts = _facts(read)
-    evidence = Evidence(facts, now or _pasted_now(facts) or fallback, read.collected)
-    return judge(evidence), _notes(read, evidence)
-
-
-def _facts(read: Paste) -> tuple[Fact, ...]:
     documents, rest = read_inspect.split(_printed(read))
-    found = [
+    facts = _facts(documents, rest)
+    evidence = Evidence(facts, now or _pasted_now(facts) or fallback, read.collected)
+    return judge(evidence, unread(rest, facts)), _notes(read, evidence)
+
+
+def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
+    facts = [
         *read_inspect.read(documents, rest),
         *read_docker.read(rest),
         *read_compose.read(rest),
@@ -94,11 +108,11 @@ def _facts(read: Paste) -> tuple[Fact, ...]:
         *dates.read(rest),
         *log.read(rest),
     ]
-    if not found:
-        found = list(_by_words(rest))
-    inspected = {fact.subject for fact in found if fact.source == read_inspect.SOURCE and fact.subject}
+    if not facts:
+        facts = list(_by_words(rest))
+    inspected = {fact.subject for fact in facts if fact.source == read_inspect.SOURCE and fact.subject}
     once: dict[tuple[str, str, str, Value], Fact] = {}
-    for fact in found:
+    for fact in facts:
         # A name cut by the console's width is the inspected container's.
         whole = [name for name in inspected if fact.subject and name.startswith(fact.subject)]
         named = replace(fact, subject=whole[0]) if len(whole) == 1 else fact
@@ -111,17 +125,23 @@ def _printed(read: Paste) -> Paste:
     """Without the commands of `fanlic ask` themselves; nor a block whose address was left as it prints it."""
     commands = {line for shell in ask.SHELLS for line in ask.lines(shell) if line}
     unfilled = any("//HOST:PORT" in line.text for line in read.within("saved address"))
-    kept = (line for line in read.lines if line.text.strip() not in commands)
-    return replace(read, lines=tuple(line for line in kept if not (unfilled and line.host == ask.FINEBI_HOST)))
+    printed = (line for line in read.lines if line.text.strip() not in commands)
+    return replace(read, lines=tuple(line for line in printed if not (unfilled and line.host == ask.FINEBI_HOST)))
 
 
 def _by_words(read: Paste) -> Iterator[Fact]:
-    """A few words of a pop-up, in the words of the catalogue."""
+    """A person's few words about a failure, by the catalogue's phrases: never more than a possible cause.
+
+    A line that a program printed is left to the readers: a healthy log line has words of the catalogue in it too.
+    """
     words = " ".join(read.text.split())
-    if 0 < len(words) <= 300:
-        for match in find(words)[:3]:
-            if match.how > How.NEAR:
-                yield Fact("code" if match.key.isdigit() else "symptom", match.key, "text", words, 1)
+    if not 0 < len(words) <= 300 or not _COMPLAINT.search(words):
+        return
+    if any(line.section or _PRINTED.search(line.text) for line in read.lines):
+        return
+    for match in find(words)[:3]:
+        if match.how in (How.PHRASE, How.NAME):
+            yield Fact("symptom", match.key, WORDS, words, 1)
 
 
 def _pasted_now(facts: Sequence[Fact]) -> datetime | None:

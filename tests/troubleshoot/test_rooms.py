@@ -21,7 +21,7 @@ MAY_USE = {
     "faces": {"ground", "catalogue", "check", "judge", "look"},
 }
 # Inside the catalogue the order is types, then the shelves' contents, then the shelf, then the search.
-CATALOGUE = {"__init__": 0, "entry": 0, "mails": 0, "shelf": 2, "search": 3}
+CATALOGUE = {"__init__": 0, "entry": 0, "mails": 0, "numbers": 0, "shelf": 2, "messages": 3, "search": 4}
 CONTENT = 1
 
 

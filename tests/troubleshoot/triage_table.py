@@ -338,6 +338,25 @@ FAULTLESS = (
     ),
 )
 
+# Where container, port and address are all seen, the answer may say that nothing is wrong.
+HEALTHY = {
+    "ps and the same address saved",
+    "ps wrapped at 80 columns",
+    "inspect, running, -P as on the page, port as saved",
+    "built-in certificate over an IP, as on the page",
+    "Windows line ends and prompts",
+    "quoted in a mail",
+    "Chinese Windows console",
+    "colors and zero-width characters",
+    "everything that ask prints",
+    "ask's output, blocks run a quarter of an hour apart, no answer's date",
+    "loopback only, FineBI on the same host",
+    "FineBI's own address is not the server's",
+    "host ports that look like codes",
+    "FineBI's log with a database that is down",
+    "inspect on one line",
+}
+
 FAULTS = (
     Paste("a code", "The customer's pop-up says 30005", "30005"),
     Paste("a code alone", "30001\n", "30001"),

@@ -48,6 +48,7 @@ class Entry:
     basis: Basis
     clauses: tuple[Clause, ...] = ()
     scenarios: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()  # what people type or paste; `*` stands for anything in between
+    patterns: tuple[str, ...] = ()  # what programs print, as regular expressions on text in lower case
+    phrases: tuple[str, ...] = ()  # what people type; `*` stands for anything in between
     mail: str = ""
     evidence: tuple[str, ...] = ()

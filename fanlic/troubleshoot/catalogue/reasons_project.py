@@ -128,7 +128,7 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.PRIVATE_CLOUD,),
         scenarios=("F4",),
-        phrases=("did not answer as", "unknown answer", "unexpected answer", "404", "502", "503", "bad gateway"),
+        phrases=("did not answer as", "unknown answer", "unexpected answer", "404"),
     ),
     Entry(
         key="identity-changed",

@@ -119,6 +119,10 @@ ENTRIES = (
         basis=PAGE,
         clauses=(Clause.WRONG_CODES, Clause.LOCK),
         scenarios=("Q7", "Q8", "Q9"),
+        patterns=(
+            r"(?:locked|锁定).{0,60}\b15\s*(?:min|分)",
+            r"\b15\s*(?:min|分).{0,30}(?:locked|锁定)",
+        ),
         phrases=(
             "locked",
             "lock",
@@ -181,6 +185,10 @@ ENTRIES = (
         basis=PAGE,
         clauses=(Clause.QR_LIFE, Clause.REFRESH),
         scenarios=("Q4", "Q5", "Q12", "Q11"),
+        patterns=(
+            r"qr code (?:has |is )?(?:expired|no longer valid)",
+            r"二维码.{0,6}(?:过期|失效)",
+        ),
         phrases=(
             "qr expired",
             "qr code expired",

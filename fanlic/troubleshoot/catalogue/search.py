@@ -17,6 +17,8 @@ from functools import cache
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import N_, REASONS, Code
 from fanlic.texts import _
+from fanlic.troubleshoot.catalogue.messages import messages
+from fanlic.troubleshoot.catalogue.numbers import can_be_code
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 
@@ -42,8 +44,7 @@ class Match:
 GENERAL = "registration-failed"  # so general that any other entry beside it is the better answer
 NEAR_ENOUGH = 0.74
 OFFERED = 5
-_CODE = re.compile(r"(?<![a-z0-9.])[0-9o]{5}(?:[0-9o]{3})?(?![a-z0-9]|\.\d|->|/tcp|/udp| ?(?:ms|milli|sec|bytes?)\b)")
-_NO_CODE = re.compile(r"(?://\S*|\d|localhost|\])[:,]$|\b(?:port|pid|timeout|after)\W{1,3}$|(?:端口|超时)\W{0,3}$")
+_CODE = re.compile(r"(?<![a-z0-9.])[0-9o]{5}(?:[0-9o]{3})?(?![a-z0-9]|\.\d)")
 _FIELD = re.compile(r"\{[^}]*\}")
 
 
@@ -108,6 +109,9 @@ def _names(text: str) -> Iterator[Match]:
 
 
 def _messages(text: str) -> Iterator[Match]:
+    for key, pattern in messages():
+        if hit := pattern.search(text):
+            yield Match(How.PHRASE, len(hit[0]), key, hit[0])
     for key, pattern, weight in _message_patterns():
         if hit := pattern.search(text):
             yield Match(How.PHRASE, weight, key, hit[0])
@@ -165,12 +169,12 @@ def _numbers(text: str) -> list[str]:
 
 
 def _can_be_code(match: re.Match[str]) -> bool:
-    """Not a port, a timeout or a date, as the text around the digits tells."""
-    before, digits = match.string[: match.start()], match[0].replace("o", "0")
-    if digits in catalogue() or match[0] == match.string:
-        return _NO_CODE.search(before) is None
-    in_form = len(digits) == 5 or bool(by_scheme(digits))
-    return in_form and not before.endswith(":") and _NO_CODE.search(before) is None
+    """Whether the digits are a known code, or at least have a code's form, and are not a port, a timeout or a date."""
+    digits = match[0].replace("o", "0")
+    in_form = len(digits) == 5 or bool(by_scheme(digits)) or match[0] == match.string or digits in catalogue()
+    if digits not in catalogue() and match.string[: match.start()].endswith(":"):
+        return False
+    return in_form and can_be_code(match.string, match.start(), match.end())
 
 
 @cache

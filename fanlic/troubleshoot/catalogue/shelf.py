@@ -13,13 +13,14 @@ from fanlic.troubleshoot.catalogue import (
     reasons_server,
     symptoms,
     symptoms_docker,
+    symptoms_field,
     symptoms_java,
 )
 from fanlic.troubleshoot.catalogue.entry import Entry
 
 CODES = (codes, codes_product)
 REASONS = (reasons_server, reasons_phone, reasons_project, reasons_desk)
-SYMPTOMS = (symptoms, symptoms_docker, symptoms_java)
+SYMPTOMS = (symptoms, symptoms_docker, symptoms_java, symptoms_field)
 
 
 @cache

@@ -43,6 +43,11 @@ _FINEBI = (
         basis=PAGE,
         clauses=(Clause.DETAILS, Clause.FIREWALL),
         scenarios=("F10", "F4", "F5", "U3", "F1", "F6", "F14", "F16"),
+        patterns=(
+            r"registration failed",
+            r"failed to register",
+            r"注册失败",
+        ),
         phrases=(
             "registration failed",
             "failed registration",
@@ -160,6 +165,7 @@ _BROWSER = (
         basis=READING,
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT),
         scenarios=("L13", "L14", "F4", "Q1"),
+        patterns=(r"err_connection_refused",),
         phrases=(
             "err_connection_refused",
             "refused to connect",
@@ -193,6 +199,10 @@ _BROWSER = (
         basis=READING,
         clauses=(Clause.FIREWALL, Clause.NETWORK),
         scenarios=("F4", "U8"),
+        patterns=(
+            r"err_connection_timed_out",
+            r"err_timed_out",
+        ),
         phrases=(
             "err_connection_timed_out",
             "took too long to respond",
@@ -230,6 +240,13 @@ _BROWSER = (
         basis=PAGE,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE, Clause.MAP_TLS),
         scenarios=("Q2", "L8"),
+        patterns=(
+            r"err_cert_\w{3,40}",
+            r"sec_error_unknown_issuer",
+            r"ssl_error_bad_cert_domain",
+            r"connection is not private",
+            r"不是私密连接",
+        ),
         phrases=(
             "net::err_cert",
             "err_cert_common_name_invalid",

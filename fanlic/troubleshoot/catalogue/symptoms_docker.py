@@ -32,6 +32,10 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.ARCHITECTURES,),
         scenarios=("L2", "L1"),
+        patterns=(
+            r"exec format error",
+            r"no matching manifest",
+        ),
         phrases=(
             "exec format error",
             "exec user process caused",
@@ -67,6 +71,11 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.FIXED_PORT,),
         scenarios=("L12",),
+        patterns=(
+            r"port is already allocated",
+            r"address already in use",
+            r"only one usage of each socket address",
+        ),
         phrases=(
             "port is already allocated",
             "port already allocated",
@@ -107,6 +116,12 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.LOAD,),
         scenarios=("L1",),
+        patterns=(
+            r"invalid tar header",
+            r"archive/tar: ",
+            r"unexpected eof(?! while)",
+            r"json: no such file or directory",
+        ),
         phrases=(
             "invalid tar header",
             "unexpected eof",
@@ -145,6 +160,15 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.LOAD, Clause.ARCHITECTURES),
         scenarios=("L15", "L1"),
+        patterns=(
+            r"unable to find image",
+            r"no such image",
+            r"pull access denied",
+            r"repository does not exist",
+            r"manifest unknown",
+            r"invalid reference format",
+            r"errimagepull|imagepullbackoff",
+        ),
         phrases=(
             "unable to find image",
             "no such image",
@@ -176,6 +200,10 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5",),
+        patterns=(
+            r"container name [^ ]{1,200} is already in use",
+            r"is already in use by container",
+        ),
         phrases=(
             "container name * is already in use",
             "name is already in use",
@@ -208,14 +236,17 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.DOWN_TIME,),
         scenarios=("L14",),
+        patterns=(
+            r"cannot connect to the docker daemon",
+            r"docker daemon is not running",
+            r"error during connect",
+        ),
         phrases=(
             "cannot connect to the docker daemon",
             "docker daemon",
-            "docker.sock",
             "error during connect",
             "is the docker daemon running",
             "docker desktop",
-            "permission denied * docker",
             "docker没有启动",
             "docker未启动",
             "docker 未启动",
@@ -284,6 +315,12 @@ ENTRIES = (
         basis=PAGE,
         clauses=(Clause.PLAIN_PATH,),
         scenarios=("L6", "L3", "L10"),
+        patterns=(
+            r"invalid volume specification",
+            r"invalid mode",
+            r"includes invalid characters for a local volume name",
+            r"mount path must be absolute",
+        ),
         phrases=(
             "invalid volume specification",
             "invalid mode",

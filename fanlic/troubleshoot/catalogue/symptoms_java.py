@@ -48,6 +48,12 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE),
         scenarios=("L8", "Q2"),
+        patterns=(
+            r"pkix path (?:building|validation) failed",
+            r"unable to find valid certification path",
+            r"certificate problem: (?:unable to get|self.signed)",
+            r"certificate signed by unknown authority",
+        ),
         phrases=(
             "pkix path building failed",
             "pkix",
@@ -87,6 +93,15 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE),
         scenarios=("Q2", "L8"),
+        patterns=(
+            r"no subject alternative (?:dns )?names?",
+            r"no name matching [^ ]{1,200} found",
+            r"doesn't match any of the subject alternative names",
+            r"no alternative certificate subject name matches",
+            r"hostname in certificate didn't match",
+            r"verify error:num=6[24]:",
+            r"certificate is (?:not )?valid for .{1,80}, not ",
+        ),
         phrases=(
             "no subject alternative",
             "subject alternative names",
@@ -123,6 +138,14 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT, Clause.DOWN_TIME),
         scenarios=("L13", "L14", "U3", "U4"),
+        patterns=(
+            r"connection refused",
+            r"econnrefused",
+            r"actively refused",
+            r"curl: \(7\)",
+            r"connect:errno=111",
+            r"拒绝连接|连接被拒绝",
+        ),
         phrases=(
             "connection refused",
             "connectexception",
@@ -160,6 +183,16 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.FIREWALL, Clause.NETWORK),
         scenarios=("F4", "U8"),
+        patterns=(
+            r"sockettimeoutexception",
+            r"connecttimeoutexception",
+            r"connect timed out",
+            r"connection timed out",
+            r"read timed out",
+            r"connect(?:ion)? timeout",
+            r"curl: \(28\)",
+            r"no ?route ?to ?host",
+        ),
         phrases=(
             "sockettimeoutexception",
             "connect timed out",
@@ -186,6 +219,14 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.PRIVATE_CLOUD, Clause.NETWORK),
         scenarios=("F4",),
+        patterns=(
+            r"unknownhostexception",
+            r"could not resolve host",
+            r"name or service not known",
+            r"err_name_not_resolved",
+            r"dns_probe_finished_nxdomain",
+            r"enotfound",
+        ),
         phrases=(
             "unknownhostexception",
             "unknown host",
@@ -203,7 +244,7 @@ ENTRIES = (
         key="ssl-handshake",
         title=N_("Java: SSLHandshakeException, SSLException"),
         meaning=N_("Both sides spoke, and could not agree on encryption; or the certificate was refused."),
-        shown=("javax.net.ssl.SSLHandshakeException: ...", "Unsupported or unrecognized SSL message"),
+        shown=("javax.net.ssl.SSLHandshakeException: ...",),
         causes=(
             Cause(
                 N_("the certificate: if PKIX or alternative names follow in the text, see their entries"),
@@ -229,6 +270,13 @@ ENTRIES = (
         basis=READING,
         clauses=(Clause.PRIVATE_CLOUD, Clause.BUILT_IN_CERTIFICATE),
         scenarios=("Q2", "F4"),
+        patterns=(
+            r"sslhandshakeexception",
+            r"handshake_failure",
+            r"sslpeerunverifiedexception",
+            r"received fatal alert",
+            r"remote host terminated the handshake",
+        ),
         phrases=(
             "sslhandshakeexception",
             "sslexception",
@@ -237,8 +285,6 @@ ENTRIES = (
             "handshake_failure",
             "received fatal alert",
             "remote host terminated the handshake",
-            "unrecognized ssl message",
-            "err_ssl_protocol_error",
             "protocol_version",
             "ssl握手",
             "握手失败",

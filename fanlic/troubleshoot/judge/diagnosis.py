@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import Who
-from fanlic.troubleshoot.judge.facts import Evidence, Fact
+from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 RISK = 30
@@ -37,8 +37,8 @@ def state(e: Evidence) -> str:
 
 
 def symptoms(e: Evidence, *keys: str) -> list[Fact]:
-    """The messages with these keys."""
-    return [fact for fact in e.of("symptom") if fact.value in keys]
+    """The messages with these keys, as programs printed them."""
+    return [fact for fact in e.of("symptom") if fact.value in keys and fact.source != WORDS]
 
 
 def codes(e: Evidence, *wanted: str) -> list[Fact]:
@@ -61,7 +61,3 @@ def version(e: Evidence) -> tuple[str, tuple[int, ...]]:
 
 def facts(e: Evidence, *kinds: str) -> tuple[Fact, ...]:
     return tuple(fact for kind in kinds if (fact := e.first(kind)))
-
-
-def _one(values: set[object] | set[str]) -> str:
-    return str(next(iter(values))) if len(values) == 1 else ""

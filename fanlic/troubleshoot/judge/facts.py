@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fanlic.troubleshoot.judge.masks import mask, shown
 
 Value = str | int | bool | datetime | timedelta
+WORDS = "words"  # the source of a fact that was taken from what a person says, not from what a program prints
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Evidence:
 
     def first(self, kind: str) -> Fact | None:
         """The most exact fact of one kind: what `docker inspect` says goes before what a list says."""
-        found = sorted(self.of(kind), key=lambda fact: fact.source != "docker inspect")
-        return found[0] if found else None
+        exact_first = sorted(self.of(kind), key=lambda fact: fact.source != "docker inspect")
+        return exact_first[0] if exact_first else None
 
     def values(self, kind: str) -> set[Value]:
         """The values of one kind."""

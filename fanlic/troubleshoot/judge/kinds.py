@@ -33,6 +33,7 @@ KINDS = {
     "auto-remove": N_("removed when it stops: {value}"),
     "no-container": N_("no authorization server among {value} containers"),
     "image": N_("image {value}"),
+    "loaded": N_("image loaded: {value}"),
     "image-architecture": N_("image for {value}"),
     "host-architecture": N_("host's processor: {value}"),
     "clock": N_("a clock says {value}"),

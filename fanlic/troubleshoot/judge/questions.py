@@ -21,6 +21,11 @@ class Question:
     known: Callable[[Evidence], bool]
 
 
+def _never(_e: Evidence) -> bool:
+    """Nothing pasted answers this question: a person has to."""
+    return False
+
+
 def _has(*kinds: str) -> Callable[[Evidence], bool]:
     return lambda e: any(e.of(kind) for kind in kinds)
 
@@ -114,7 +119,51 @@ EXTRA = {
         lambda e: bool(e.of("seats") and e.of("nodes")),
     ),
 }
-_BY_NAME = {one.name: one for one in QUESTIONS} | EXTRA
+EXTRA |= {
+    "app-name": Question(
+        "app-name",
+        N_("what stands behind host and port in FineBI's address"),
+        N_("What stands behind host and port in FineBI's address in the browser, and was it the same before?"),
+        "http://FINEBI:PORT/?/decision",
+        _never,
+    ),
+    "seen-address": Question(
+        "seen-address",
+        N_("the address under which the authorization server sees FineBI"),
+        N_("Which IP address of FineBI reaches the authorization server? Is there NAT or a proxy on the way?"),
+        "docker logs --tail 50 --timestamps NAME",
+        _never,
+    ),
+    "domain-name": Question(
+        "domain-name",
+        N_("the name under which FineBI is opened"),
+        N_("Under which domain name do people open FineBI, and which one did the contract name?"),
+        "http://DOMAIN:PORT/webroot/decision",
+        _never,
+    ),
+    "version-both": Question(
+        "version-both",
+        N_("FineBI's version and the licensed version"),
+        N_("Which version shows FineBI now, and was it upgraded since the license was issued?"),
+        "Manage > Registration (FineBI)",
+        _has("product"),
+    ),
+    "qr-moment": Question(
+        "qr-moment",
+        N_("when the QR code page was opened, scanned and the code entered"),
+        N_("When was the QR code page opened, when was it scanned, when was the code entered? Did anyone reload it?"),
+        "https://HOST:PORT/license/qrcode",
+        _never,
+    ),
+    "engine": Question(
+        "engine",
+        N_("whether the engine itself runs"),
+        N_("Does the engine run, and may this user speak with it?"),
+        "docker version",
+        _never,
+    ),
+}
+_BY_NAME = {question.name: question for question in QUESTIONS} | EXTRA
 
 # What decides best whether a verdict is right, or how far it reaches.
 NEXT = {
@@ -133,8 +182,26 @@ NEXT = {
     "clock-differs": ("clocks", "details"),
     "seats-too-few": ("seats", "details"),
     "30000": ("clocks",),
+    "30001": ("version-both",),
     "30002": ("inspect", "containers"),
+    "30003": ("seen-address",),
+    "30004": ("domain-name",),
+    "30005": ("app-name",),
     "30007": ("seats",),
+    "qr-expired": ("qr-moment",),
+    "wrong-code": ("qr-moment",),
+    "code-entry-locked": ("qr-moment",),
+    "qr-page-missing": ("containers", "inspect"),
+    "docker-daemon-not-running": ("engine",),
+    "docker-permission-denied": ("engine",),
+    "unhealthy": ("log", "inspect"),
+    "two-servers": ("address", "inspect"),
+    "proxy-error": ("containers", "address"),
+    "proxy-in-between": ("address",),
+    "localhost-from-container": ("address", "containers"),
+    "out-of-memory": ("containers", "inspect"),
+    "config-not-writable": ("inspect", "log"),
+    "no-tls": ("containers", "address"),
     "registration-failed": ("details",),
     "certificate-warning": ("details", "address"),
     "10000": ("address", "ports"),
@@ -142,12 +209,20 @@ NEXT = {
 }
 
 
+# Without a cause: what is asked next, by how far the site has come.
+STAGES: tuple[tuple[str, Callable[[Evidence], bool], str], ...] = (
+    ("load", lambda e: bool(e.of("loaded")) and not e.of("status"), "containers"),
+    ("run", lambda e: any(fact.source in ("docker run", "compose file") for fact in e.facts), "containers"),
+    ("register", lambda e: bool(e.of("status")) and not e.of("saved-port"), "details"),
+    ("running", lambda e: bool(e.of("saved-port")) and not e.of("status"), "containers"),
+)
+
+
 def following(e: Evidence, causes: tuple[Diagnosis, ...], missing: tuple[Question, ...]) -> Question:
-    """The one question whose answer decides most."""
+    """The one question whose answer decides most: by the first cause, or without one by the stage."""
     wanted = [_BY_NAME[name] for cause in causes[:1] for name in NEXT.get(cause.name, ())]
     if not causes and not failing(e):
-        wanted = [_BY_NAME["details"]]
-    open_ones = [question for question in (*wanted, *missing) if not question.known(e)]
-    found = open_ones[0] if open_ones else _BY_NAME["edition"]
-    name = e.server or "NAME"
-    return replace(found, command=found.command.replace("NAME", name))
+        wanted = [_BY_NAME[name] for _stage, reached, name in STAGES if reached(e)][:1] or [_BY_NAME["details"]]
+    unanswered = [question for question in (*wanted, *missing) if not question.known(e)]
+    question = unanswered[0] if unanswered else _BY_NAME["edition"]
+    return replace(question, command=question.command.replace("NAME", e.server or "NAME"))

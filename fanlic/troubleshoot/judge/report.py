@@ -12,6 +12,8 @@ from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Fact, Value
 from fanlic.troubleshoot.judge.kinds import KINDS, RANK
+from fanlic.troubleshoot.judge.masks import shown
+from fanlic.troubleshoot.judge.unread import SHOWN_LINES
 from fanlic.troubleshoot.judge.verdict import Verdict, confidence
 
 WIDTH = 100
@@ -25,58 +27,87 @@ def text(verdict: Verdict, notes: Sequence[str]) -> list[str]:
 
 def ticket(verdict: Verdict, notes: Sequence[str]) -> list[str]:
     """Plain text for a ticket: summary, evidence, verdict, and what was not checked."""
-    told = [_("SUMMARY"), *_wrap(_headline(verdict)), "", _("EVIDENCE"), *_evidence(verdict)[1:], "", _("VERDICT")]
-    told += _answer(verdict)
-    told += ["", _("NOT CHECKED")]
-    told += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")] or [
+    output = [_("SUMMARY"), *_wrap(_headline(verdict)), "", _("EVIDENCE"), *_evidence(verdict)[1:], "", _("VERDICT")]
+    output += _answer(verdict)
+    output += ["", _("NOT CHECKED")]
+    output += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")] or [
         _("  nothing of what is asked")
     ]
-    told += ["", _("NEXT QUESTION"), *_question(verdict), *(line for note in notes for line in ("", *_wrap(note)))]
-    told += ["", *_wrap(_("Made by fanlic triage from what was pasted; nothing was run. Secrets are masked."))]
-    return told
+    output += ["", _("NEXT QUESTION"), *_question(verdict), *(line for note in notes for line in ("", *_wrap(note)))]
+    output += ["", *_wrap(_("Made by fanlic triage from what was pasted; nothing was run. Secrets are masked."))]
+    return output
 
 
 def _headline(verdict: Verdict) -> str:
     if verdict.causes:
         first = verdict.causes[0]
         return f"{_title(first)} ({_(confidence(first))})"
-    if verdict.evidence.facts:
-        return _("Nothing wrong found in this evidence.")
-    return _("Nothing recognisable was pasted.")
+    return {
+        "unread": _("No known fault; lines that look like errors were not understood."),
+        "health": _("Nothing wrong found in this evidence."),
+        "partial": _("No fault in what was pasted; too little was seen to call the server healthy."),
+        "nothing": _("Nothing recognisable was pasted."),
+    }[verdict.outcome]
 
 
 def _answer(verdict: Verdict) -> list[str]:
-    if not verdict.evidence.facts:
-        hint = _(
-            "Paste a code or the pop-up's text, the output of docker ps -a, docker inspect or docker logs, a compose "
-            "file, lines of fanruan.log, the address saved in FineBI; or run what `fanlic ask` prints."
-        )
-        return [*_wrap(_("Verdict: nothing recognisable was pasted.")), *_wrap(hint, "  ")]
     server = verdict.evidence.server
-    if not verdict.causes:
-        told = _wrap(_("Verdict: nothing wrong found in this evidence."))
-    else:
+    if verdict.causes:
         first = verdict.causes[0]
-        told = _cause(first, _("Verdict: {title}").format(title=_title(first)), server, whole=True)
+        output = _cause(first, _("Verdict: {title}").format(title=_title(first)), server, whole=True)
+    else:
+        output = _no_cause(verdict)
     for number, cause in enumerate(verdict.causes[1:5], 2):
-        told += ["", *_cause(cause, f"{number}. {_title(cause)}", server, whole=False)]
+        output += ["", *_cause(cause, f"{number}. {_title(cause)}", server, whole=False)]
     for risk in verdict.risks:
-        told += ["", *_wrap(_("Risk, not the cause: {title}").format(title=_title(risk)))]
-        told += [line for step in risk.remedy[:1] for line in _wrap(_(step), "    ")]
-    return told
+        output += ["", *_wrap(_("Risk, not the cause: {title}").format(title=_title(risk)))]
+        output += [line for step in risk.remedy[:1] for line in _wrap(_(step), "    ")]
+    return output + _unread(verdict)
+
+
+def _no_cause(verdict: Verdict) -> list[str]:
+    """The answer without a cause: which kind of silence it is."""
+    if verdict.outcome == "unread":
+        return _wrap(_("Verdict: no known fault, but lines that look like errors were not understood (see below)."))
+    if verdict.outcome == "health":
+        return _wrap(_("Verdict: nothing wrong found in this evidence."))
+    if verdict.outcome == "partial":
+        unseen = ", ".join(_(what) for what in verdict.unseen)
+        return [
+            *_wrap(_("Verdict: no fault in what was pasted. That does not mean that all is well.")),
+            *_wrap(_("Not seen: {unseen}.").format(unseen=unseen), "    "),
+        ]
+    hint = _(
+        "Paste a code or the pop-up's text, the output of docker ps -a, docker inspect or docker logs, a compose "
+        "file, lines of fanruan.log, the address saved in FineBI; or run what `fanlic ask` prints."
+    )
+    return [*_wrap(_("Verdict: nothing recognisable was pasted.")), *_wrap(hint, "  ")]
+
+
+def _unread(verdict: Verdict) -> list[str]:
+    if not verdict.unread:
+        return []
+    output = ["", *_wrap(_("Lines that look like errors and were not understood:"))]
+    text = _("line {number}: {text}")
+    output += [f"  - {text.format(number=line.number, text=shown(line.text))}" for line in verdict.unread[:SHOWN_LINES]]
+    if len(verdict.unread) > SHOWN_LINES:
+        output.append(_("  and {count} more").format(count=len(verdict.unread) - SHOWN_LINES))
+    return output
 
 
 def _cause(cause: Diagnosis, heading: str, server: str, *, whole: bool) -> list[str]:
-    told = _wrap(heading)
+    output = _wrap(heading)
     basis = _("    {confidence}; basis: {basis}; who acts: {who}")
-    told.append(basis.format(confidence=_(confidence(cause)), basis=_(cause.basis), who=_(cause.who)))
+    output.append(basis.format(confidence=_(confidence(cause)), basis=_(cause.basis), who=_(cause.who)))
     for fact in cause.because:
-        told += _wrap(_("because: {fact}").format(fact=_said(fact)), "    ")
+        output += _wrap(_("because: {fact}").format(fact=_said(fact)), "    ")
     for number, step in enumerate(cause.remedy if whole else (), 1):
-        told += _wrap(re.sub(r"\bNAME\b", server or "NAME", _(step)), f"    {number}. ")
+        output += _wrap(re.sub(r"\bNAME\b", server or "NAME", _(step)), f"    {number}. ")
     if cause.keys:
-        told.append(_("    more: {commands}").format(commands="; ".join(f"fanlic explain {key}" for key in cause.keys)))
-    return told
+        output.append(
+            _("    more: {commands}").format(commands="; ".join(f"fanlic explain {key}" for key in cause.keys))
+        )
+    return output
 
 
 def _title(cause: Diagnosis) -> str:
@@ -85,14 +116,14 @@ def _title(cause: Diagnosis) -> str:
 
 def _evidence(verdict: Verdict) -> list[str]:
     facts = sorted(_own(verdict), key=lambda fact: RANK.get(fact.kind, len(RANK)))
-    told = [_("Evidence found:")]
+    output = [_("Evidence found:")]
     for fact in facts[:EVIDENCE_SHOWN]:
-        told += _wrap(_said(fact), "  - ")
+        output += _wrap(_said(fact), "  - ")
         if fact.line:
-            told.append(f"      | {fact.line}")
+            output.append(f"      | {fact.line}")
     if len(facts) > EVIDENCE_SHOWN:
-        told.append(_("  and {count} more").format(count=len(facts) - EVIDENCE_SHOWN))
-    return told if facts else [_("Evidence found:"), _("  none")]
+        output.append(_("  and {count} more").format(count=len(facts) - EVIDENCE_SHOWN))
+    return output if facts else [_("Evidence found:"), _("  none")]
 
 
 def _own(verdict: Verdict) -> list[Fact]:
@@ -102,15 +133,15 @@ def _own(verdict: Verdict) -> list[Fact]:
 
 
 def _open(verdict: Verdict, notes: Sequence[str]) -> list[str]:
-    told = []
+    output = []
     if verdict.against:
-        told += ["", _("What does not fit together:")]
-        told += [line for one in verdict.against for line in _wrap(_(one), "  - ")]
+        output += ["", _("What does not fit together:")]
+        output += [line for one in verdict.against for line in _wrap(_(one), "  - ")]
     if verdict.missing:
-        told += ["", _("Missing:")]
-        told += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")]
-    told += ["", _("Next question:"), *_question(verdict)]
-    return told + [line for note in notes for line in ("", *_wrap(note))]
+        output += ["", _("Missing:")]
+        output += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")]
+    output += ["", _("Next question:"), *_question(verdict)]
+    return output + [line for note in notes for line in ("", *_wrap(note))]
 
 
 def _question(verdict: Verdict) -> list[str]:
@@ -130,9 +161,9 @@ def _shown(value: Value) -> str:
     return duration(value) if isinstance(value, timedelta) else str(value)
 
 
-def _wrap(told: str, indent: str = "") -> list[str]:
+def _wrap(output: str, indent: str = "") -> list[str]:
     return textwrap.wrap(
-        told, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False,
+        output, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
@@ -149,6 +180,8 @@ def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
         "causes": [_cause_data(cause) for cause in verdict.causes],
         "risks": [_cause_data(cause) for cause in verdict.risks],
         "evidence": [_fact_data(fact) for fact in _own(verdict)],
+        "outcome": verdict.outcome,
+        "unread": [{"number": line.number, "line": shown(line.text)} for line in verdict.unread],
         "contradictions": [_(one) for one in verdict.against],
         "missing": [{"name": one.name, "text": _(one.missing)} for one in verdict.missing],
         "next": {

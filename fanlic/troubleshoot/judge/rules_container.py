@@ -154,6 +154,45 @@ def not_serving(e: Evidence) -> Diagnosis | None:
     )
 
 
+def unhealthy(e: Evidence) -> Diagnosis | None:
+    """The container runs and fails its own health check."""
+    fact = e.first("health")
+    if fact is None or fact.value != "unhealthy" or state(e) != "running":
+        return None
+    return Diagnosis(
+        "unhealthy",
+        N_("The container runs, but its own health check fails: the server inside does not answer as it should."),
+        76,
+        (fact, *facts(e, "status")),
+        (
+            N_("Read the last lines of its log: docker logs --tail 200 --timestamps NAME."),
+            N_("Read what the check itself printed: docker inspect NAME, under State.Health.Log."),
+        ),
+        ("cannot-connect",),
+    )
+
+
+def two_servers(e: Evidence) -> Diagnosis | None:
+    """More than one authorization server runs on the host."""
+    running = [fact for fact in e.facts if fact.kind == "status" and fact.value == "running" and fact.subject]
+    names = {fact.subject for fact in running}
+    if len(names) < 2:
+        return None
+    return Diagnosis(
+        "two-servers",
+        N_("{count} authorization servers run on this host at once: {names}. Only one can be the licensed one."),
+        62,
+        tuple(running[:4]),
+        (
+            N_("Find out which one FineBI's saved address names: compare the ports."),
+            N_("Stop none yet: if both map the same /app/config, copy it first."),
+            N_("Keep the one that is activated; ask the business staff if nobody knows."),
+        ),
+        ("port-moved", "license-bound-elsewhere"),
+        values={"count": len(names), "names": ", ".join(sorted(names))},
+    )
+
+
 def no_container(e: Evidence) -> Diagnosis | None:
     """The list of containers shows no authorization server."""
     fact = e.first("no-container")

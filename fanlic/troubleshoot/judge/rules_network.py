@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanlic.model.container import BUILT_IN_NAMES
-from fanlic.model.refusals import N_
+from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.judge.diagnosis import PAGE, REFUSED, SILENT, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence
 
@@ -71,6 +71,28 @@ def loopback_only(e: Evidence) -> Diagnosis | None:
             N_("Else copy /app/config and start the container with -p PORT:8081, without the 127.0.0.1 before it."),
         ),
         ("connection-refused", "cannot-connect"),
+    )
+
+
+def localhost_from_container(e: Evidence) -> Diagnosis | None:
+    """FineBI tries localhost: from inside a container that is the container itself."""
+    tried = [fact for fact in e.of("tried-port") if fact.detail.lower() in BUILT_IN_NAMES]
+    said = symptoms(e, *REFUSED)
+    if not tried or not said:
+        return None
+    return Diagnosis(
+        "localhost-from-container",
+        N_("FineBI tries {host}: that is its own machine, or its own container if it runs in one."),
+        77,
+        (*tried[:1], *said[:1]),
+        (
+            N_("Does FineBI run in a container? Then localhost is that container: enter the container host's address."),
+            N_("If both run on one machine without containers, look whether the server listens on this port."),
+        ),
+        ("connection-refused",),
+        PAGE,
+        Who.PROJECT,
+        {"host": tried[0].detail},
     )
 
 

@@ -13,7 +13,8 @@ from fanlic.model.refusals import N_
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge import rules
 from fanlic.troubleshoot.judge.diagnosis import REFUSED, RISK, SILENT, STOPPED, Diagnosis, state, symptoms
-from fanlic.troubleshoot.judge.facts import Evidence, Fact
+from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
+from fanlic.troubleshoot.judge.paste import PastedLine
 from fanlic.troubleshoot.judge.questions import QUESTIONS, Question, following
 
 # How much a message says by itself; what the rules judge more closely is not listed.
@@ -33,6 +34,7 @@ HANDLED = {
     "certificate-refused", "connection-refused", "err-connection-refused", "socket-timeout", "err-connection-timed-out",
 }  # fmt: skip
 OTHER_MESSAGE = 80
+BY_WORDS = 45  # what a person says in a few words makes a cause possible, not likely
 EXPLAINS = {"down-over-24-hours", "seats-too-few"}  # beside these their code says nothing more
 
 
@@ -46,10 +48,37 @@ class Verdict:
     against: tuple[str, ...]
     missing: tuple[Question, ...]
     question: Question
+    unread: tuple[PastedLine, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """Which kind of answer this is: fault, unread, nothing, health or partial.
+
+        Silence is not health: "health" needs a container, a port and an address that were seen, and no line that looks
+        like an error and was not understood.
+        """
+        if self.causes:
+            return "fault"
+        if self.unread:
+            return "unread"
+        if not self.evidence.facts:
+            return "nothing"
+        return "partial" if self.unseen else "health"
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What must be seen before a server may be called healthy, and was not."""
+        e = self.evidence
+        seen = {
+            N_("the container's state"): e.of("status"),
+            N_("the published port"): e.of("port") or e.of("fixed-port"),
+            N_("the address saved in FineBI"): e.of("saved-port"),
+        }
+        return tuple(what for what, facts in seen.items() if not facts)
 
 
-def judge(e: Evidence) -> Verdict:
-    """The verdict on this evidence."""
+def judge(e: Evidence, unread: tuple[PastedLine, ...] = ()) -> Verdict:
+    """The verdict on this evidence. `unread`: lines that look like errors and were not understood."""
     best: dict[str, Diagnosis] = {}
     for cause in (*rules.causes(e), *_by_code(e), *_by_message(e)):
         if cause.name not in best or cause.weight > best[cause.name].weight:
@@ -64,6 +93,7 @@ def judge(e: Evidence) -> Verdict:
         tuple(_against(e)),
         missing,
         following(e, causes, missing),
+        unread,
     )
 
 
@@ -74,10 +104,10 @@ def confidence(cause: Diagnosis) -> str:
 
 def _less_general(causes: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
     """Without the pop-up as such where anything else is known, and without a code that a cause explains."""
-    found = list(causes)
-    explained = {code for cause in found if cause.name in EXPLAINS for code in cause.keys if code.isdigit()}
-    for cause in found:
-        if cause.name not in explained and (cause.name != "registration-failed" or len(found) == 1):
+    ranked = list(causes)
+    explained = {code for cause in ranked if cause.name in EXPLAINS for code in cause.keys if code.isdigit()}
+    for cause in ranked:
+        if cause.name not in explained and (cause.name != "registration-failed" or len(ranked) == 1):
             yield cause
 
 
@@ -89,8 +119,8 @@ def _by_code(e: Evidence) -> Iterator[Diagnosis]:
 def _by_message(e: Evidence) -> Iterator[Diagnosis]:
     for fact in e.of("symptom"):
         key = str(fact.value)
-        if key in catalogue() and key not in HANDLED:
-            weight = WEIGHTS.get(key, OTHER_MESSAGE)
+        if key in catalogue() and (key not in HANDLED or fact.source == WORDS):
+            weight = BY_WORDS if fact.source == WORDS else WEIGHTS.get(key, OTHER_MESSAGE)
             yield _from_catalogue(key, weight - (45 if _outlived(e, key) else 0), (fact,))
 
 
