@@ -208,7 +208,7 @@ def test_name_that_some_system_takes_for_another_is_refused_below_app(tmp_path: 
 
 
 @pytest.mark.threat("archive-bomb")
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX files that are no files")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: files of POSIX that are no files")
 def test_pipe_device_or_folder_in_place_of_an_archive_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):

@@ -12,7 +12,7 @@ from fanlic.adapters.engines.docker_cli import EngineUnusable, check_engine
 from fanlic.adapters.engines.host_paths import HostPaths
 from fanlic.lab import Lab
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for docker")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a shell script stands for docker")
 
 
 @posix

@@ -13,7 +13,7 @@ import pytest
 from fanlic.adapters import files
 from fanlic.adapters.files import KeyExposed, check_private, make_folder, own_folder, plain, private, write_private
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX links, modes and pipes")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: links, modes and pipes of POSIX")
 
 
 @posix

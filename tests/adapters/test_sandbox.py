@@ -171,7 +171,7 @@ def test_host_path_never_leaves_the_labs_folder(world: World, typed: str) -> Non
     assert world.runner.launches[0].directories["config"].resolve().is_relative_to(inside.resolve())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a link needs a right there")
 def test_link_out_of_the_labs_folder_is_refused(world: World) -> None:
     outside = world.folder / "outside"
     outside.mkdir()
@@ -638,7 +638,7 @@ def test_value_that_no_environment_can_hold_is_left_out(runner: ProcessRunner, t
     assert runner.start(_launch(tmp_path, STUBBORN="\0")).exit_status() is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: it has no signals")
 def test_server_that_ignores_the_request_to_stop_is_killed(host: Sandbox) -> None:
     assert 0 == host.docker(f"run -d -P -e STUBBORN=1 --name box {AMD64}").status
     port = _port(host, "box")
@@ -646,7 +646,7 @@ def test_server_that_ignores_the_request_to_stop_is_killed(host: Sandbox) -> Non
     assert not _answers(port)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: it has no signals")
 def test_stop_kills_after_its_timeout_and_reports_137(runner: ProcessRunner, tmp_path: Path) -> None:
     process = runner.start(_launch(tmp_path, STUBBORN="1"))
     assert process.exit_status() is None

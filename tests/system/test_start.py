@@ -11,11 +11,13 @@ import sysconfig
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import start
+from tests import conftest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "requirements"
@@ -370,7 +372,7 @@ def test_the_exit_status_of_the_job_passes_through() -> None:
     assert start.run([sys.executable, "-c", "raise SystemExit(7)"]) == 7
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
+@pytest.mark.skipif(os.name == "nt", reason="not on Windows: it has no signals")
 def test_a_job_ended_by_a_signal_has_the_exit_status_that_a_shell_gives_it() -> None:
     assert start.run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 128 + 9
 
@@ -417,6 +419,23 @@ def test_a_test_cannot_reach_outside_this_machine() -> None:
     sys.audit("socket.connect", None, ("::1", 9, 0, 0))
     with pytest.raises(RuntimeError, match="only loopback"):
         sys.audit("socket.connect", None, ("192.0.2.1", 9))
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason", "outcome"),
+    [
+        ("win32", "not on Windows: it has no signals", "skipped"),
+        ("win32", "no browser", "failed"),
+        ("linux", "not on Windows: it has no signals", "failed"),
+    ],
+)
+def test_on_windows_only_what_windows_lacks_may_be_skipped(
+    platform: str, reason: str, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conftest, "REQUIRE_ALL", True)
+    monkeypatch.setattr(sys, "platform", platform)
+    report = SimpleNamespace(skipped=True, outcome="skipped", longrepr=("test_it.py", 1, f"Skipped: {reason}"))
+    assert outcome == conftest.failed_if_skipped(report).outcome
 
 
 @pytest.mark.parametrize(("require_all", "status"), [("1", 1), ("0", 0)])

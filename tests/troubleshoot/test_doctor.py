@@ -259,7 +259,7 @@ def test_a_wrong_name_is_told(serving: Serving, capsys: Capsys) -> None:
     assert "it names: lic.example.com." in document["answers"][0]["message"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers on all of 127.0.0.0/8")
+@pytest.mark.skipif(sys.platform != "linux", reason="not on Windows: only Linux answers on all of 127.0.0.0/8")
 def test_the_built_in_certificate_is_known_by_its_names(serving: Serving, capsys: Capsys) -> None:
     with serving(lambda path: http(), LOOPBACK, host="127.0.0.2") as server:
         document = told(capsys, server.address)[2]

@@ -357,7 +357,7 @@ def test_style_and_script_of_app_web_are_sent_as_they_are_with_their_types_and_n
 
 
 @pytest.mark.threat("link-in-folder")
-@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a link needs a right there")
 def test_link_in_app_web_is_not_followed(site: Site, tmp_path: Path) -> None:
     (tmp_path / "theirs").write_text("theirs")
     folder = tmp_path / "mapped"
