@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 USAGE = 2
 _ELSEWHERE = {
     "docs": N_("open the site that ships with a release"),
+    "journal": N_("verify or show the journal of an authorization server's folder"),
     "image": N_("build, show or check the image archive for a real Docker engine"),
 }
 

@@ -17,6 +17,7 @@ from typing import Protocol
 from fanlic.model.activation import Challenge
 from fanlic.model.approval import Issued, Scan
 from fanlic.model.authfile import Contract, Mail
+from fanlic.model.project import Memory
 from fanlic.model.refusals import Refusal
 from fanlic.model.registration import Facts, License, Seat
 from fanlic.model.server import Server
@@ -310,6 +311,7 @@ class Registered:
     seat: str
     seats: int
     license: str
+    memory: Memory
 
 
 class Registrar(Protocol):

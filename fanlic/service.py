@@ -184,7 +184,7 @@ class AuthorizationService:
             line = JournalLine(turn.now, event, request.node, _reason(refusal))
             self._keep(turn, line=line, drop=() if refusal else (request.node,))
             _raise(refusal)
-            return self._signed(RELEASE, turn, request.node, request.seat, nonce, Purpose.UNBIND)
+        return self._signed(RELEASE, turn, request.node, request.seat, nonce, Purpose.UNBIND, {})
 
     # -- what is seen
 
@@ -279,7 +279,8 @@ class AuthorizationService:
                 raise RuntimeError("a granted request left no seat")
             new = None if before else JournalLine(turn.now, "registered", request.node, after=held.seat)
             self._keep(turn, line=new, put=held)
-            return self._grant(turn, held, nonce, purpose)
+        # It is saved, so nobody has to wait for the signature.
+        return self._grant(turn, held, before, nonce, purpose)
 
     def _judge(
         self, turn: _Turn, request: Request, held: Seat | None, purpose: Purpose
@@ -296,22 +297,25 @@ class AuthorizationService:
     def _held(self, turn: _Turn, node: str) -> Seat | None:
         return None if node in turn.silent else self._store.seat(node, turn.server.epoch)
 
-    def _grant(self, turn: _Turn, held: Seat, nonce: str, purpose: Purpose) -> Grant:
-        lease = self._signed(LEASE, turn, held.node, held.seat, nonce, purpose)
+    def _grant(self, turn: _Turn, held: Seat, before: Seat | None, nonce: str, purpose: Purpose) -> Grant:
+        # What the state knows of the past, for the project to compare with what it was told.
+        past = {"starts": turn.server.starts, "heard": before.heard_at.isoformat() if before else ""}
+        lease = self._signed(LEASE, turn, held.node, held.seat, nonce, purpose, past)  # threat: state-restored
         next_poll_at = turn.now + self.policy.poll_period
         return Grant(lease, self._license_document, self.identity, held.seat, self.terms.seats, next_poll_at)
 
-    def _signed(self, typ: str, turn: _Turn, node: str, seat: str, nonce: str, purpose: Purpose) -> str:
-        at = turn.now.isoformat()
+    def _signed(
+        self, typ: str, turn: _Turn, node: str, seat: str, nonce: str, purpose: Purpose, past: dict[str, object]
+    ) -> str:
         claims = {
             "node": node,
             "seat": seat,
             "nonce": nonce,
             "purpose": purpose,
-            "at": at,
+            "at": turn.now.isoformat(),
             "license": self.terms.license,
         }
-        return self._signer.document(typ, claims)
+        return self._signer.document(typ, claims | past)
 
     def _challenge(self, now: datetime) -> Challenge:
         return Challenge(self._entropy.token(16).hex(), now)

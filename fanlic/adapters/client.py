@@ -14,8 +14,9 @@ from typing import Any
 
 import httpx
 
-from fanlic.adapters.codec import load
+from fanlic.adapters.codec import instant, load
 from fanlic.adapters.signing import DocumentRefused, read
+from fanlic.model.project import Memory
 from fanlic.model.refusals import (
     AnswerUnknown,
     CannotConnect,
@@ -40,22 +41,22 @@ class ProjectClient:
 
     def register(self, address: str, facts: NodeFacts) -> Registered:
         """Ask for a seat; raises what the server or the way to it refused."""
-        answer, nonce = self._call("PUT", address, f"/license/v1/registrations/{facts.node}", facts, {})
+        answer, nonce = self._call("PUT", address, f"/license/v1/registrations/{facts.node}", facts, {}, pinned="")
         return self._granted(address, answer, facts, nonce, Purpose.REGISTER, pinned="")
 
     def poll(self, address: str, facts: NodeFacts, seat: str, pinned: str) -> Registered:
         """Say that the node is there; raises what the server or the way to it refused."""
         path = f"/license/v1/registrations/{facts.node}/poll"
-        answer, nonce = self._call("POST", address, path, facts, {"seat": seat})
+        answer, nonce = self._call("POST", address, path, facts, {"seat": seat}, pinned)
         return self._granted(address, answer, facts, nonce, Purpose.POLL, pinned)
 
     def unbind(self, address: str, node: str, seat: str) -> None:
         """Give the seat back."""
         body = {"node_key": self._key, "seat": seat, "nonce": self._entropy.token(16).hex()}
-        self._send("DELETE", address, f"/license/v1/registrations/{node}", body)
+        self._send("DELETE", address, f"/license/v1/registrations/{node}", body, pinned="")
 
     def _call(
-        self, method: str, address: str, path: str, facts: NodeFacts, more: dict[str, str]
+        self, method: str, address: str, path: str, facts: NodeFacts, more: dict[str, str], pinned: str
     ) -> tuple[dict[str, Any], str]:
         nonce = self._entropy.token(16).hex()
         said = {
@@ -66,9 +67,9 @@ class ProjectClient:
             "app_name": facts.app_name,
             "nonce": nonce,
         }
-        return self._send(method, address, path, said | more), nonce
+        return self._send(method, address, path, said | more, pinned), nonce
 
-    def _send(self, method: str, address: str, path: str, body: dict[str, str]) -> dict[str, Any]:
+    def _send(self, method: str, address: str, path: str, body: dict[str, str], pinned: str) -> dict[str, Any]:
         try:
             answer = self._http.request(method, address + path, json=body)
         except httpx.TransportError as problem:
@@ -85,14 +86,15 @@ class ProjectClient:
             return data
         if not isinstance(data.get("reason"), str) or not isinstance(data.get("detail"), str):
             raise AnswerUnknown(address, f"HTTP {answer.status_code} of another kind")
+        if "server" in data:  # a server that failed says only that
+            _check_pin(address, data, pinned)
         raise reported(data)
 
     def _granted(
         self, address: str, answer: dict[str, Any], facts: NodeFacts, nonce: str, purpose: Purpose, pinned: str
     ) -> Registered:
+        _check_pin(address, answer, pinned)
         server = answer.get("server")
-        if pinned and server != pinned:
-            raise IdentityChanged(address, pinned[:16], str(server)[:16])
         try:
             terms = self._license(str(answer.get("license")))
             lease = read(LEASE, str(answer.get("lease")), str(server))
@@ -107,12 +109,28 @@ class ProjectClient:
         }
         if any(lease.get(name) != value for name, value in bound.items()):
             raise AnswerUnknown(address, "its lease is for another request")
-        return Registered(str(server), str(answer["seat"]), terms.seats, terms.license)
+        return Registered(str(server), str(answer["seat"]), terms.seats, terms.license, _memory(address, lease))
 
     def _license(self, document: str) -> License:
         if document not in self._known:
             self._known = {document: load(License, read(LICENSE, document, self._vendor))}
         return self._known[document]
+
+
+def _check_pin(address: str, answer: dict[str, Any], pinned: str) -> None:
+    server = answer.get("server")
+    if pinned and server != pinned:  # threat: other-server
+        raise IdentityChanged(address, pinned[:16], str(server)[:16])
+
+
+def _memory(address: str, lease: dict[str, Any]) -> Memory:
+    try:
+        starts, at, heard = lease["starts"], instant(lease["at"]), lease["heard"]
+        if not isinstance(starts, int):
+            raise TypeError("starts is no number")
+        return Memory(starts, at, instant(heard) if heard else None)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise AnswerUnknown(address, f"its lease does not tell the server's past: {problem}") from problem
 
 
 def reported(problem: dict[str, Any]) -> Reported:

@@ -76,7 +76,7 @@ class SqliteDeskStore:
                 )
             if nonce:
                 connection.execute("INSERT INTO used VALUES (?)", (nonce,))
-            journal.append(connection, lines)
+            journal.append(connection, lines, journal.last(connection))
 
     def _one(self, query: str, value: str) -> str | None:
         with self._lock:

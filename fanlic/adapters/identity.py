@@ -4,15 +4,22 @@ about it.
 Both are made at the first start. From then on they are only checked, and nothing is ever overwritten: a damaged file,
 half a pair, or a folder of another license stops the start. The page also spells the file `privataConfig` (A9); both
 names are found.
+
+The key gets its name last, after privateConfig and the first state are on the disk. A first start that is cut short
+leaves `identity.key.new`, and the next start goes on with it. So a folder with `identity.key` has had a state.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fanlic.adapters.files import plain, private
 from fanlic.adapters.signing import DocumentRefused, SigningKey, read, unverified
+from fanlic.adapters.store import FILE as STATE_FILE
 from fanlic.ports import PRIVATE_CONFIG, Clock, Entropy
 from fanlic.texts import _
 
@@ -32,37 +39,58 @@ class PrivateConfig:
     first_start: str
 
 
-def open_identity(folder: Path, license_id: str, clock: Clock, entropy: Entropy) -> SigningKey:
-    """The identity of the server in this folder, made at the first start; raises FolderRefused."""
-    key_file, statement = folder / KEY, find_private_config(folder)
-    if not key_file.exists() and statement is None:
-        return _first_start(folder, license_id, clock, entropy)
-    if not key_file.exists() or statement is None:
-        missing = KEY if statement else PRIVATE_CONFIG_FILE
-        raise FolderRefused(
-            _(
-                "{folder} holds one half of an identity and lacks {missing}. Put the missing file back from a copy of "
-                "the folder; a new server (after a migration) starts on an empty folder."
-            ).format(folder=folder, missing=missing)
-        )
-    key, kept = _read_key(key_file), read_private_config(statement.read_bytes())
+@contextmanager
+def open_identity(folder: Path, license_id: str, clock: Clock, entropy: Entropy) -> Iterator[tuple[SigningKey, bool]]:
+    """The identity of the server in this folder, and whether this is its first start; raises FolderRefused, OSError.
+
+    A first start counts once the block has ended without an error: save the first state inside it.
+    """
+    key_file = folder / KEY
+    pending = _new(key_file)
+    if key_file.exists():
+        yield _existing(folder, license_id), False
+        return
+    if not pending.exists() and (find_private_config(folder) or (folder / STATE_FILE).exists()):
+        raise _half(folder, KEY)
+    key = _pending_key(pending) or SigningKey.new(entropy)
+    claims = {"identity": key.identity, "license": license_id, "first_start": clock.now().isoformat()}
+    _write_new(key_file, key.secret().hex(), private)
+    _write_new(folder / PRIVATE_CONFIG_FILE, key.document(PRIVATE_CONFIG, claims), plain)
+    _put_in_place(folder / PRIVATE_CONFIG_FILE)
+    yield key, True
+    _put_in_place(key_file)
+
+
+def kept_identity(folder: Path) -> tuple[SigningKey, str]:
+    """The identity of a server that was here before, and its license; raises FolderRefused, OSError."""
+    statement = find_private_config(folder)
+    if statement is None:
+        raise _half(folder, PRIVATE_CONFIG_FILE)
+    key, kept = _read_key(folder / KEY), read_private_config(statement.read_bytes())
     _check_same(folder, statement.name, key.identity, kept)
-    if kept.license != license_id:
+    return key, kept.license
+
+
+def _existing(folder: Path, license_id: str) -> SigningKey:
+    key, kept = kept_identity(folder)
+    if kept != license_id:
         raise FolderRefused(
             _(
                 "{folder} belongs to the license {kept}; this image carries the license {license}. Map an empty folder "
                 "for the new license, or run the image that the folder was made with."
-            ).format(folder=folder, kept=kept.license, license=license_id)
+            ).format(folder=folder, kept=kept, license=license_id)
         )
     return key
 
 
-def _first_start(folder: Path, license_id: str, clock: Clock, entropy: Entropy) -> SigningKey:
-    key = SigningKey.new(entropy)
-    claims = {"identity": key.identity, "license": license_id, "first_start": clock.now().isoformat()}
-    _write(folder / KEY, key.secret().hex(), 0o600)
-    _write(folder / PRIVATE_CONFIG_FILE, key.document(PRIVATE_CONFIG, claims), 0o644)
-    return key
+def _half(folder: Path, missing: str) -> FolderRefused:
+    return FolderRefused(
+        _(
+            "{folder} was used by a server and lacks {missing}. Put the missing file back from a copy of the folder. "
+            "Without a copy, start on an empty folder; if the phone then refuses, the business desk has to destroy the "
+            "authorization of the old server first."
+        ).format(folder=folder, missing=missing)
+    )
 
 
 def _check_same(folder: Path, statement: str, identity: str, kept: PrivateConfig) -> None:
@@ -105,8 +133,30 @@ def _read_key(key_file: Path) -> SigningKey:
         ) from problem
 
 
-def _write(path: Path, text: str, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as file:
+def _pending_key(pending: Path) -> SigningKey | None:
+    # Cut off while it was written, it is no key, and nothing was made with it yet.
+    try:
+        return SigningKey(bytes.fromhex(pending.read_text("ascii")))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _write_new(path: Path, text: str, opener: Callable[[str, int], int]) -> None:
+    with open(_new(path), "w", encoding="ascii", opener=opener) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _put_in_place(path: Path) -> None:
+    _new(path).replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # a new name is on the disk once its directory is
+        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

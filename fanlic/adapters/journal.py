@@ -1,5 +1,5 @@
 """The journal: append-only, each line's hash taken over the line before it, so that no line can be changed, removed or
-moved unseen.
+moved unseen. The server's own is sealed too: its row says, under its seal, which line is the last.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from fanlic.adapters.codec import canonical, dump, load
 from fanlic.ports import JournalLine
@@ -21,20 +22,36 @@ _COLUMNS = ("at", "event", "subject", "reason", "before", "after")
 _ROWS = f"SELECT n, {', '.join(_COLUMNS)}, hash FROM journal"  # noqa: S608 - made of constants
 
 
+class Last(NamedTuple):
+    """The last line of a journal: its number and its hash."""
+
+    n: int
+    hash: str
+
+
+EMPTY = Last(0, "")
+
+
 class JournalDamaged(ValueError):
     """The chain does not hold; the text names the line."""
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[JournalLine]) -> None:
-    """Add lines inside the caller's transaction."""
-    row = connection.execute("SELECT n, hash FROM journal ORDER BY n DESC LIMIT 1").fetchone()
-    n, above = row or (0, "")
+def append(connection: sqlite3.Connection, entries: Iterable[JournalLine], last: Last) -> Last:
+    """Add lines after the last one, inside the caller's transaction; which line is the last now."""
+    n, above = last
     for entry in entries:
         n, values = n + 1, dump(entry)
         above = _hash(above, n, values)
         connection.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (n, *(values[column] for column in _COLUMNS), above)
         )
+    return Last(n, above)
+
+
+def last(connection: sqlite3.Connection) -> Last:
+    """The journal's last line."""
+    row = connection.execute("SELECT n, hash FROM journal ORDER BY n DESC LIMIT 1").fetchone()
+    return Last(*row) if row else EMPTY
 
 
 def entries(connection: sqlite3.Connection, after: int = 0) -> Iterator[JournalLine]:
@@ -60,4 +77,7 @@ def verify(connection: sqlite3.Connection, tail: int | None = None) -> int:
 
 
 def _hash(above: str, n: int, values: dict[str, str]) -> str:
-    return hashlib.sha256(canonical([above, n, values])).hexdigest()
+    try:
+        return hashlib.sha256(canonical([above, n, values])).hexdigest()
+    except TypeError as problem:  # SQLite keeps bytes in a column of texts, too
+        raise JournalDamaged(f"line {n} of the journal is no text") from problem

@@ -15,8 +15,8 @@ from fanlic.ports import Commit
 class LoggedStore(SqliteStore):
     """The store, which also writes each journal line to the log."""
 
-    def __init__(self, path: Path, log: Log) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, key: bytes, log: Log, *, first: bool) -> None:
+        super().__init__(path, key, first=first)
         self._log = log
 
     def commit(self, commit: Commit) -> None:

@@ -6,6 +6,7 @@ one statement are one too many. Its claim checks are not used, for they ask the 
 
 from __future__ import annotations
 
+import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -57,6 +58,10 @@ class SigningKey:
     def secret(self) -> bytes:
         """The private key's 32 bytes, for the key file only."""
         return self._key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+    def derived(self, purpose: bytes) -> bytes:
+        """A secret of 32 bytes for this purpose, which says nothing about the key or about another purpose's."""
+        return hmac.digest(self.secret(), purpose, "sha256")
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature of a message that carries its own purpose."""

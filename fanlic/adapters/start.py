@@ -11,8 +11,9 @@ from fanlic.adapters.clocks import LabClock, SystemClock
 from fanlic.adapters.customer import CustomerLayer, LicenseRefused, read_customer, read_vendor
 from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
 from fanlic.adapters.place import LAB_CLOCK, SEED_VARIABLE, Place
-from fanlic.adapters.store import FolderInUse, StoreDamaged, held
-from fanlic.ports import Clock, Entropy, StartRefused
+from fanlic.adapters.store import FolderInUse, OtherLayout, StateMissing, StoreDamaged, held
+from fanlic.model.refusals import N_
+from fanlic.ports import Clock, Entropy, StartRefused, StoreUnavailable
 from fanlic.texts import _
 
 # Exit statuses of a refused start, one for each kind of reason.
@@ -44,15 +45,21 @@ def clock_and_entropy(place: Place, *, lab: bool) -> tuple[Clock, Entropy]:
 
 
 def writable(folder: Path) -> None:
-    """Whether the server can write here: it writes an empty file and removes it."""
+    """Whether the server can write here: it writes a file of one byte and removes it."""
+    probe = folder / ".fanlic-write-test"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".fanlic-write-test"
-        probe.write_bytes(b"")
-        probe.unlink()
+        try:
+            probe.write_bytes(b"0")  # an empty file fits on a full disk
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as problem:
-        text = _("{folder} cannot be written ({problem}). Map a directory that the container may write to.")
-        raise StartRefused(CONFIG_UNUSABLE, text.format(folder=folder, problem=problem.strerror)) from problem
+        raise StartRefused(CONFIG_UNUSABLE, _unwritable(folder, problem)) from problem
+
+
+def _unwritable(folder: Path, problem: OSError) -> str:
+    text = _("{folder} cannot be written ({problem}). Map a directory that the container may write to.")
+    return text.format(folder=folder, problem=problem.strerror)
 
 
 def certificate_pair(folder: Path) -> tuple[Path, Path]:
@@ -73,12 +80,42 @@ def hold(folder: Path, stack: ExitStack) -> None:
 
 
 @contextmanager
-def state_refusals() -> Iterator[None]:
-    """Turns what is wrong with the identity and the state in /app/config into StartRefused."""
+def state_refusals(config: Path) -> Iterator[None]:
+    """Turns what is wrong with the identity and the state in this folder into StartRefused."""
     try:
         yield
     except identity.FolderRefused as problem:
         raise StartRefused(FOLDER_REFUSED, str(problem)) from problem
     except StoreDamaged as problem:
-        text = _("The state in /app/config is damaged ({problem}). Put back a copy of the folder; nothing was changed.")
-        raise StartRefused(STATE_DAMAGED, text.format(problem=problem)) from problem
+        raise StartRefused(STATE_DAMAGED, state_remedy(config, problem)) from problem
+    except StoreUnavailable as problem:
+        text = _(
+            "{folder} cannot be used ({problem}). Make room on its disk and make it writable; nothing was changed."
+        )
+        raise StartRefused(CONFIG_UNUSABLE, text.format(folder=config, problem=problem)) from problem
+    except OSError as problem:
+        raise StartRefused(CONFIG_UNUSABLE, _unwritable(config, problem)) from problem
+
+
+_REMEDIES = {
+    StateMissing: N_(
+        "{folder} holds an identity without the state that belongs to it ({problem}). Put back server.db from a copy "
+        "of the folder. Without a copy, start on an empty folder; if the phone then refuses, the business desk has to "
+        "destroy the authorization of the old server first."
+    ),
+    OtherLayout: N_(
+        "The state in {folder} was made by another version of fanlic ({problem}). Run the version that made it, or "
+        "start on an empty folder, scan and enter a new code."
+    ),
+    StoreDamaged: N_(
+        "The state in {folder} is damaged or was changed by hand ({problem}). Put back a copy of the folder. Without "
+        "a copy, start on an empty folder; if the phone then refuses, the business desk has to destroy the "
+        "authorization of the old server first. Nothing was changed."
+    ),
+}
+
+
+def state_remedy(config: Path, problem: StoreDamaged) -> str:
+    """What is wrong with the state in this folder, and what to do."""
+    text = next(text for kind, text in _REMEDIES.items() if isinstance(problem, kind))
+    return _(text).format(folder=config, problem=problem)

@@ -21,8 +21,10 @@ from fanlic.model.refusals import (
     NotRegistered,
     OtherMethodChosen,
     Refusal,
+    ServerChanged,
+    StateWentBack,
 )
-from fanlic.ports import Clock, JournalLine, NodeFacts, Registrar
+from fanlic.ports import Clock, JournalLine, NodeFacts, Registered, Registrar
 from fanlic.texts import fill
 
 PRIVATE_CLOUD = "Private Cloud"
@@ -77,7 +79,10 @@ class ProjectNode:
             self._note("registration failed", refusal, self.state)
             raise
         self.address = check_address(address)
-        before, self.state = self.state, rules.granted(self.state, got.seat, got.server, now, self._project.policy)
+        before = self.state
+        self._compare(got, now)
+        self.state = rules.granted(before, got.seat, got.server, now, self._project.policy)
+        self.state = rules.remembers(self.state, got.memory)
         self._note("registered", None, before)
         return Success(got.seats, self.facts.node)
 
@@ -89,14 +94,15 @@ class ProjectNode:
             raise NotRegistered(self.facts.node)
         now, before = self._project.now(), self.state
         try:
-            self._way(self.address).poll(self.address, self.facts, before.seat, before.server)
+            got = self._way(self.address).poll(self.address, self.facts, before.seat, before.server)
         except Refusal as refusal:
             self._list(refusal, now)
             self.state = rules.missed(before, refusal, now, self._project.policy)
             lapsed = self.state.registration is Registration.LAPSED
             self._note("registration lapsed" if lapsed else "poll missed", refusal, before)
         else:
-            self.state = rules.heard(before, now, self._project.policy)
+            self._compare(got, now)
+            self.state = rules.remembers(rules.heard(before, now, self._project.policy), got.memory)
             healed = before.registration is Registration.FAILING
             self._note("registration healed" if healed else ANSWERED, None, before)
         return self.registration
@@ -121,6 +127,17 @@ class ProjectNode:
         if due <= self._project.now():
             self.poll()
         return self.state.next_poll_at
+
+    def _compare(self, got: Registered, now: datetime) -> None:
+        # Neither makes the answer worthless: a copy that was put back is a remedy, a new server follows a migration.
+        if rules.server_changed(self.state, got.server):
+            pinned, met = self.state.server[:16], got.server[:16]
+            self._project.note(JournalLine(now, "server changed", self.facts.node, "", pinned, met))
+            self._list(ServerChanged(self.address, pinned, met), now)
+        elif (told := self.state.memory) is not None and rules.went_back(self.state, got.server, got.memory):
+            known, met = _past(told.starts, told.at), _past(got.memory.starts, got.memory.heard)
+            self._project.note(JournalLine(now, "server went back", self.facts.node, "", known, met))
+            self._list(StateWentBack(self.address, known, met), now)
 
     def _way(self, address: str) -> Registrar:
         if not self.connected:
@@ -227,6 +244,10 @@ class Project:
         for node in self.nodes:
             node.running = running
         self.note(JournalLine(self.now(), "project started" if running else "project stopped", self.name))
+
+
+def _past(starts: int, answered: datetime | None) -> str:
+    return f"start {starts}, answer {answered:%Y-%m-%d %H:%M:%S}" if answered else f"start {starts}"
 
 
 def check_address(address: str) -> str:

@@ -56,8 +56,20 @@ ENDS_AT_ONCE = ("seat-ended", "license-expired", "authorization-lapsed")
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What a lease says of the server's past: its starts so far, when it answered, and when it heard the node before.
+
+    `heard` is None for a new seat. The instants are the server's own.
+    """
+
+    starts: int
+    at: datetime
+    heard: datetime | None
+
+
+@dataclass(frozen=True)
 class Node:
-    """One node of a project: its registration, misses in a row, and when it polls next."""
+    """One node of a project: its registration, misses in a row, when it polls next, and what the last lease said."""
 
     node: str
     registration: Registration = Registration.NONE
@@ -65,6 +77,7 @@ class Node:
     server: str = ""
     misses: int = 0
     next_poll_at: datetime | None = None
+    memory: Memory | None = None
 
 
 def granted(node: Node, seat: str, server: str, now: datetime, policy: Policy) -> Node:
@@ -89,6 +102,25 @@ def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
 def unbound(node: Node) -> Node:
     """Note that the seat was given back."""
     return replace(_step(node, RegistrationEvent.UNBOUND), seat="", server="", misses=0, next_poll_at=None)
+
+
+def server_changed(node: Node, server: str) -> bool:
+    """Whether a registration would drop the pin of another server: allowed, as after a migration, and shown."""
+    return node.server not in ("", server)  # threat: pin-dropped
+
+
+def went_back(node: Node, server: str, memory: Memory) -> bool:
+    """Whether the pinned server has forgotten what it had told this node: an older state was put back, or copied."""
+    before = node.memory
+    if before is None or server != node.server:
+        return False
+    forgotten = memory.heard is not None and memory.heard < before.at  # threat: state-restored
+    return forgotten or memory.starts < before.starts  # threat: state-cloned
+
+
+def remembers(node: Node, memory: Memory) -> Node:
+    """Keep what the lease said, to compare the next one with it."""
+    return replace(node, memory=memory)
 
 
 def polls(node: Node) -> bool:

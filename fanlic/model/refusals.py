@@ -565,6 +565,30 @@ class IdentityChanged(Refusal):
     who = Who.PROJECT
 
 
+class ServerChanged(Refusal):
+    """A registration went to another server than the last one did. It counts; the list of failed checks shows it."""
+
+    address: str
+    pinned: str
+    met: str
+    clause = Clause.MAP_CONFIG
+    message = N_("{address} is server {met}; the last registration was with server {pinned}. The new one counts.")
+    next_step = N_("After a migration this is right. Otherwise find out which server this is, and unbind.")
+    who = Who.PROJECT
+
+
+class StateWentBack(Refusal):
+    """The server has forgotten what it told this node. Its answer counts; the list of failed checks shows it."""
+
+    address: str
+    known: str
+    met: str
+    clause = Clause.MAP_CONFIG
+    message = N_("{address} answers from an older state: it had told this node of {known}, and now knows of {met}.")
+    next_step = N_("Ask whether a copy of /app/config was put back, or whether a second server runs from a copy.")
+    who = Who.HOST
+
+
 class AddressUnfit(Refusal):
     """The address typed in the dialog is not https://host:port."""
 

@@ -34,6 +34,7 @@ class Server:
     code_entry: CodeEntry = field(default_factory=CodeEntry)
     epoch: int = 0
     license_over: bool = False
+    starts: int = 1  # of this state; a lease tells it, so that a state which went back is seen
     clock_alarm_at: datetime | None = None
 
 
@@ -69,6 +70,7 @@ def start(server: Server, terms: License, facts: Facts, now: datetime, policy: P
     begun = replace(
         server,
         started_at=settled.now,
+        starts=server.starts + 1,
         code_entry=activation.void(server.code_entry),
         authorization=outage.after_start(server.authorization, settled.now, policy),
     )
@@ -80,7 +82,7 @@ def start(server: Server, terms: License, facts: Facts, now: datetime, policy: P
 def settle(server: Server, terms: License, facts: Facts, now: datetime, policy: Policy) -> Settled:
     """Apply what time alone has changed up to `now`."""
     before = server
-    if server.alive_at - now >= policy.clock_tolerance:
+    if server.alive_at - now >= policy.clock_tolerance:  # threat: clock-back
         server = _clock_went_back(server, now, policy)
     else:
         now = max(now, server.alive_at)

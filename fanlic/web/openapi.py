@@ -53,6 +53,7 @@ PROBLEM_FIELDS = {
     "status": NUMBER,
     "code": maybe(NUMBER),
 }
+SERVER = {"server": TEXT}  # which server refused; not told where the request failed before any rule was asked
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def description(*, lab: bool) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "fanlic rehearsal authorization server", "version": __version__, "description": NOT_FANRUAN},
         "paths": paths,
-        "components": {"schemas": {"Problem": _object(PROBLEM_FIELDS)}},
+        "components": {"schemas": {"Problem": _object(PROBLEM_FIELDS) | {"properties": PROBLEM_FIELDS | SERVER}}},
     }
 
 

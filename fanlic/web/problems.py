@@ -132,7 +132,8 @@ def install(app: Flask, service: AuthorizationService, *, lab: bool) -> None:
     """Answer every refusal, and whatever else goes wrong, in the form of a problem."""
 
     def on_refusal(refusal: Refusal) -> Response:
-        return answer(refused(refusal, lab=lab), retry_after(refusal, service))
+        # Unsigned, so no proof; an honest other server at the address is told apart by it.
+        return answer(refused(refusal, lab=lab) | {"server": service.identity}, retry_after(refusal, service))
 
     def on_http(error: HTTPException) -> Response:
         kept = {name: value for name, value in error.get_headers() if name == "Allow"}

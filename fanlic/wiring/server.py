@@ -13,7 +13,8 @@ from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.log import Log
 from fanlic.adapters.logged import LoggedStore, logged
 from fanlic.adapters.place import PINNED, LabSetting, Place, completed, launch_place
-from fanlic.adapters.store import FILE, ask_unlock
+from fanlic.adapters.signing import SigningKey
+from fanlic.adapters.store import FILE, ask_unlock, state_key
 from fanlic.ports import Entropy, Launch, StartRefused
 from fanlic.service import AuthorizationService
 from fanlic.texts import _
@@ -50,23 +51,29 @@ class AuthorizationServer:
             self.service.stop()
 
     def _service(self, place: Place, entropy: Entropy, stack: ExitStack) -> AuthorizationService:
-        customer = self.customer
-        with start.state_refusals():
-            key = identity.open_identity(place.config, customer.terms.license, self.clock, entropy)
-            store = LoggedStore(place.config / FILE, self.log)
+        terms = self.customer.terms
+        with (
+            start.state_refusals(place.config),
+            identity.open_identity(place.config, terms.license, self.clock, entropy) as (key, first),
+        ):
+            store = LoggedStore(place.config / FILE, state_key(key, terms.license), self.log, first=first)
             stack.callback(store.close)
-            service = AuthorizationService(
-                store=store,
-                clock=self.clock,
-                entropy=entropy,
-                signer=key,
-                handshake=ServerHandshake(key, customer.terms, customer.secret),
-                terms=customer.terms,
-                license_document=customer.document,
-                policy=customer.policy,
-            )
+            service = self._wired(store, key, entropy)
             service.start()
         return service
+
+    def _wired(self, store: LoggedStore, key: SigningKey, entropy: Entropy) -> AuthorizationService:
+        customer = self.customer
+        return AuthorizationService(
+            store=store,
+            clock=self.clock,
+            entropy=entropy,
+            signer=key,
+            handshake=ServerHandshake(key, customer.terms, customer.secret),
+            terms=customer.terms,
+            license_document=customer.document,
+            policy=customer.policy,
+        )
 
     def _application(self, web: Path) -> WSGIApplication:
         from fanlic.adapters.qr import svg

@@ -18,13 +18,18 @@ LINES = [
 ]
 
 
+def append(connection: sqlite3.Connection, lines: list[JournalLine]) -> None:
+    """Add lines after the last one."""
+    journal.append(connection, lines, journal.last(connection))
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A file with a journal of ten lines, written in three requests."""
     with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as connection:
         connection.execute(journal.SCHEMA)
         for part in (LINES[:1], LINES[1:4], LINES[4:]):
-            journal.append(connection, part)
+            append(connection, part)
         yield connection
 
 
@@ -108,7 +113,7 @@ def test_the_tail_s_check_does_not_look_further_back(db: sqlite3.Connection) -> 
 def test_a_forged_line_with_a_hash_of_its_own_breaks_the_chain_at_the_next_one(db: sqlite3.Connection) -> None:
     with closing(sqlite3.connect(":memory:")) as forge:
         forge.execute(journal.SCHEMA)
-        journal.append(forge, [*LINES[:4], JournalLine(NINE, "forged")])
+        append(forge, [*LINES[:4], JournalLine(NINE, "forged")])
         forged = forge.execute("SELECT * FROM journal WHERE n = 5").fetchone()
     db.execute("REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", forged)
     assert "line 6 of the journal was changed, removed or moved" == damage(db)
@@ -116,27 +121,27 @@ def test_a_forged_line_with_a_hash_of_its_own_breaks_the_chain_at_the_next_one(d
 
 def test_a_line_written_after_a_damaged_one_does_not_heal_it(db: sqlite3.Connection) -> None:
     db.execute("UPDATE journal SET reason = '' WHERE n = 10")
-    journal.append(db, [JournalLine(NINE, "start")])
+    append(db, [JournalLine(NINE, "start")])
     assert "line 10 of the journal was changed, removed or moved" == damage(db)
 
 
 def test_the_same_lines_give_the_same_hashes_and_a_line_s_place_counts(db: sqlite3.Connection) -> None:
     hashes = [row[0] for row in db.execute("SELECT hash FROM journal ORDER BY n")]
     db.execute("DELETE FROM journal")
-    journal.append(db, LINES)
+    append(db, LINES)
     assert hashes == [row[0] for row in db.execute("SELECT hash FROM journal ORDER BY n")]
     db.execute("DELETE FROM journal")
-    journal.append(db, [LINES[0]] * 3)
+    append(db, [LINES[0]] * 3)
     assert 3 == len({row[0] for row in db.execute("SELECT hash FROM journal")})
 
 
 def test_lines_of_a_transaction_that_is_undone_leave_no_trace(db: sqlite3.Connection) -> None:
     db.execute("BEGIN")
-    journal.append(db, LINES)
+    append(db, LINES)
     assert 20 == journal.verify(db)
     db.execute("ROLLBACK")
     assert LINES == list(journal.entries(db))
-    journal.append(db, LINES[:2])
+    append(db, LINES[:2])
     assert 12 == journal.verify(db)
 
 
@@ -144,7 +149,7 @@ def test_lines_of_a_transaction_that_is_undone_leave_no_trace(db: sqlite3.Connec
     "text", ["", "a\nb\r\n", "帆软", "\0", "'; DROP TABLE journal; --", "\u202e\x1b[2J", "x" * 5000]
 )
 def test_any_text_is_kept_as_it_is(db: sqlite3.Connection, text: str) -> None:
-    journal.append(db, [JournalLine(NINE, text, text, text, text, text)])
+    append(db, [JournalLine(NINE, text, text, text, text, text)])
     assert [JournalLine(NINE, text, text, text, text, text)] == list(journal.entries(db, after=10))
     assert 11 == journal.verify(db)
 
@@ -153,13 +158,13 @@ def test_the_cost_of_appending_and_of_checking_the_tail_does_not_grow_with_the_j
     def steps() -> int:
         taken: list[None] = []
         db.set_progress_handler(lambda: taken.append(None), 1)
-        journal.append(db, LINES[:1])
+        append(db, LINES[:1])
         journal.verify(db, 10)
         db.set_progress_handler(None, 0)
         return len(taken)
 
     short = steps()
     db.execute("BEGIN")
-    journal.append(db, LINES * 300)
+    append(db, LINES * 300)
     db.execute("COMMIT")
     assert steps() < 1.2 * short

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 import fanlic
-from fanlic.adapters import journal
 from fanlic.adapters.store import FolderInUse, SqliteStore, StoreDamaged, ask_unlock, held, read_journal
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, Standing
 from fanlic.model.registration import Facts, Seat
 from fanlic.model.server import Server
 from fanlic.ports import Commit, JournalLine, StoreUnavailable
+from tests.state_file import edit, fill, reseal
 
 ROOT = Path(fanlic.__file__).parents[1]
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -34,6 +34,14 @@ ACTIVE = replace(
 LINE = JournalLine(NINE, "registered", "n1", "", "", "00ff")
 
 
+KEY = b"the key that the seals are made with"
+
+
+def opened(path: Path, key: bytes = KEY) -> SqliteStore:
+    """The store on a file; the first start where there is none."""
+    return SqliteStore(path, key, first=not path.exists())
+
+
 def seat(node: str, hours: float = 24, epoch: int = 1) -> Seat:
     """A seat that ends so many hours after nine."""
     return Seat(node, f"seat of {node}", "ab" * 32, epoch, NINE, NINE, NINE + timedelta(hours=hours))
@@ -41,14 +49,14 @@ def seat(node: str, hours: float = 24, epoch: int = 1) -> Seat:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with closing(SqliteStore(tmp_path / "server.db")) as opened:
-        yield opened
+    with closing(opened(tmp_path / "server.db")) as made:
+        yield made
 
 
 def test_an_empty_folder_has_no_state_no_seats_and_no_journal(tmp_path: Path) -> None:
     assert () == read_journal(tmp_path / "server.db")
     assert not (tmp_path / "server.db").exists()
-    with closing(SqliteStore(tmp_path / "server.db")) as store:
+    with closing(opened(tmp_path / "server.db")) as store:
         assert store.load() is None
         assert Facts(0, None) == store.facts(0)
         assert store.seat("n1", 0) is None
@@ -59,7 +67,7 @@ def test_what_was_committed_is_on_the_disk_at_once(store: SqliteStore, tmp_path:
     """As after a sudden end of the process: a copy of the file knows everything."""
     store.commit(Commit(ACTIVE, (LINE,), put=seat("n1")))
     shutil.copy(tmp_path / "server.db", tmp_path / "copy.db")
-    with closing(SqliteStore(tmp_path / "copy.db")) as copy:
+    with closing(opened(tmp_path / "copy.db")) as copy:
         assert ACTIVE == copy.load()
         assert seat("n1") == copy.seat("n1", 1)
     assert (LINE,) == read_journal(tmp_path / "copy.db")
@@ -196,48 +204,42 @@ def test_the_console_s_request_to_unlock_is_taken_once(store: SqliteStore, tmp_p
 # -- damage
 
 
-def tamper(path: Path, statement: str) -> None:
-    """Change the file past the store."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(statement)
-
-
 def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "server.db").write_bytes(b"not a database, but long enough to be looked at" * 30)
-    with pytest.raises(StoreDamaged, match=r"server\.db: file is not a database"):
-        SqliteStore(tmp_path / "server.db")
+    with pytest.raises(StoreDamaged, match="file is not a database"):
+        opened(tmp_path / "server.db")
 
 
 def test_a_file_cut_short_is_damaged(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path / "server.db")) as store:
+    with closing(opened(tmp_path / "server.db")) as store:
         store.commit(Commit(ACTIVE, tuple(replace(LINE, subject="x" * 3000) for _ in range(20)), put=seat("n1")))
     data = (tmp_path / "server.db").read_bytes()
     (tmp_path / "server.db").write_bytes(data[: len(data) // 2])
-    with pytest.raises(StoreDamaged, match=r"server\.db: "):
-        SqliteStore(tmp_path / "server.db")
+    with pytest.raises(StoreDamaged, match="malformed"):
+        opened(tmp_path / "server.db")
 
 
-def test_a_path_that_cannot_be_opened_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(StoreDamaged, match=r"server\.db: unable to open"):
-        SqliteStore(tmp_path / "no folder" / "server.db")
+def test_a_path_that_cannot_be_opened_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="unable to open"):
+        opened(tmp_path / "no folder" / "server.db")
 
 
 def test_a_journal_whose_last_lines_were_changed_stops_the_start(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path / "server.db")) as store:
+    with closing(opened(tmp_path / "server.db")) as store:
         store.commit(Commit(ACTIVE, (LINE, LINE)))
-    tamper(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 2")
+    edit(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 2")
     with pytest.raises(StoreDamaged, match="line 2 of the journal was changed, removed or moved"):
-        SqliteStore(tmp_path / "server.db")
+        opened(tmp_path / "server.db")
 
 
 def test_a_start_checks_the_last_hundred_lines_of_the_journal_and_no_more(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path / "server.db")) as store:
+    with closing(opened(tmp_path / "server.db")) as store:
         store.commit(Commit(ACTIVE, (LINE,) * 150))
-    tamper(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 50")
-    SqliteStore(tmp_path / "server.db").close()
-    tamper(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 51")
+    edit(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 50")
+    opened(tmp_path / "server.db").close()
+    edit(tmp_path / "server.db", "UPDATE journal SET subject = 'n2' WHERE n = 51")
     with pytest.raises(StoreDamaged, match="line 51 of the journal was changed, removed or moved"):
-        SqliteStore(tmp_path / "server.db")
+        opened(tmp_path / "server.db")
 
 
 @pytest.mark.parametrize(
@@ -245,11 +247,13 @@ def test_a_start_checks_the_last_hundred_lines_of_the_journal_and_no_more(tmp_pa
     ["", "{", "[]", "null", "{}", '{"epoch":1}', '{"epoch":"1"}', "[" * 10],
 )
 def test_a_state_that_cannot_be_read_is_damaged_and_never_taken_for_an_empty_folder(tmp_path: Path, body: str) -> None:
-    with closing(SqliteStore(tmp_path / "server.db")) as store:
+    """Even with a seal that holds: it may come from a later version of the program."""
+    with closing(opened(tmp_path / "server.db")) as store:
         store.commit(Commit(ACTIVE))
-        tamper(tmp_path / "server.db", f"UPDATE server SET body = '{body}'")
-        with pytest.raises(StoreDamaged):
-            store.load()
+    edit(tmp_path / "server.db", f"UPDATE server SET body = '{body}'")
+    reseal(tmp_path / "server.db", KEY)
+    with closing(opened(tmp_path / "server.db")) as store, pytest.raises(StoreDamaged):
+        store.load()
 
 
 # -- the journal, read from outside
@@ -285,7 +289,7 @@ def test_reading_the_journal_changes_nothing_in_the_folder(store: SqliteStore, t
 def test_a_folder_with_an_odd_name_is_read_too(tmp_path: Path) -> None:
     folder = tmp_path / "a b#c%20d 帆软"
     folder.mkdir()
-    with closing(SqliteStore(folder / "server.db")) as store:
+    with closing(opened(folder / "server.db")) as store:
         store.commit(Commit(ACTIVE, (LINE,)))
     assert (LINE,) == read_journal(folder / "server.db")
 
@@ -338,21 +342,12 @@ def test_the_folder_is_free_again_once_the_holder_leaves_it_even_by_an_error(tmp
 
 
 def test_holding_the_folder_does_not_stand_in_the_store_s_way(tmp_path: Path) -> None:
-    with held(tmp_path), closing(SqliteStore(tmp_path / "server.db")) as store:
+    with held(tmp_path), closing(opened(tmp_path / "server.db")) as store:
         store.commit(Commit(ACTIVE, (LINE,)))
         assert (LINE,) == read_journal(tmp_path / "server.db")
 
 
 # -- the cost of a request
-
-
-def fill(path: Path, seats: int) -> None:
-    """Many seats and a long journal, written past the store."""
-    ends = [(f"old{n}", "s", "k", 1, "", "", f"2026-03-{3 + n % 20:02}T09:00:00.000000+00:00") for n in range(seats)]
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executemany("INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?)", ends)
-        connection.execute("UPDATE server SET seats_taken = seats_taken + ?", (seats,))
-        journal.append(connection, [LINE] * seats)
 
 
 def request(store: SqliteStore) -> None:
@@ -363,20 +358,19 @@ def request(store: SqliteStore) -> None:
     store.commit(Commit(ACTIVE, (LINE,), put=seat("n1"), drop=("n2",)))
 
 
-def test_a_request_costs_as_many_steps_with_ten_thousand_seats_as_with_ten(store: SqliteStore, tmp_path: Path) -> None:
-    def steps() -> int:
+def test_a_request_costs_as_many_steps_with_ten_thousand_seats_as_with_ten(tmp_path: Path) -> None:
+    def steps(seats: int) -> int:
+        file = tmp_path / f"{seats}.db"
+        with closing(opened(file)) as store:
+            store.commit(Commit(ACTIVE, put=seat("n1")))
+        fill(file, KEY, seats, seats)
         taken: list[None] = []
-        store._connection.set_progress_handler(lambda: taken.append(None), 1)
-        request(store)
-        store._connection.set_progress_handler(None, 0)
+        with closing(opened(file)) as store:
+            store._connection.set_progress_handler(lambda: taken.append(None), 1)
+            request(store)
         return len(taken)
 
-    store.commit(Commit(ACTIVE, put=seat("n1")))
-    fill(tmp_path / "server.db", 10)
-    few = steps()
-    tamper(tmp_path / "server.db", "DELETE FROM seat WHERE node LIKE 'old%'")
-    fill(tmp_path / "server.db", 10_000)
-    assert steps() < 1.2 * few
+    assert steps(10_000) < 1.2 * steps(10)
 
 
 def test_no_statement_of_a_request_reads_all_seats_or_the_whole_journal(store: SqliteStore) -> None:
@@ -385,10 +379,8 @@ def test_no_statement_of_a_request_reads_all_seats_or_the_whole_journal(store: S
     store._connection.set_trace_callback(statements.append)
     request(store)
     store._connection.set_trace_callback(None)
-    asked = [statement for statement in statements if statement.startswith(("SELECT", "DELETE"))]
-    assert 7 <= len(asked)
+    asked = [statement for statement in statements if statement.startswith(("SELECT", "DELETE", "UPDATE"))]
+    assert 4 <= len(asked)
     for statement in asked:
         plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
-        # "SCAN journal" is the last line alone, found from the key's end; the table server has one row.
-        allowed = {"SCAN server", "SCAN journal"} if statement.endswith("ORDER BY n DESC LIMIT 1") else {"SCAN server"}
-        assert not [step for step in plan if step.startswith("SCAN") and step not in allowed], statement
+        assert not [step for step in plan if step.startswith("SCAN") and step != "SCAN server"], statement  # of one row

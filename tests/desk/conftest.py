@@ -122,7 +122,8 @@ class World:
         record = self.record(license_id)
         folder = self.folder / f"{license_id} {name}"
         folder.mkdir()
-        key = open_identity(folder, license_id, self.clock, self.entropy)
+        with open_identity(folder, license_id, self.clock, self.entropy) as (key, _first):
+            pass
         handshake = ServerHandshake(key, record.terms, bytes.fromhex(record.secret))
         return Server(key, handshake, (folder / "privateConfig").read_bytes(), address)
 

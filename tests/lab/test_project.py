@@ -1,11 +1,13 @@
 """The project's side over the real wire: what it believes, what it lists, when it lapses."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask, Response
+from flask import Response
 
 from fanlic import Lab
 from fanlic.lab.parties import ServerPage
@@ -22,7 +24,8 @@ from fanlic.model.refusals import (
     Refusal,
 )
 
-RUN = "run -v /D/lic/config:/app/config -p 49155:8081 -d fanruan_license_server_amd64:1.0.0"
+IMAGE = "fanruan_license_server_amd64:1.0.0"
+RUN = f"run -v /D/lic/config:/app/config -p 49155:8081 -d {IMAGE}"
 
 
 @pytest.fixture
@@ -48,8 +51,8 @@ def refused(act: Callable[[], object], kind: type[Refusal] = Refusal) -> Refusal
     return caught.value
 
 
-def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object]) -> None:
-    """Put somebody between the project and the server who changes the server's answers."""
+def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object], status: int | None = None) -> None:
+    """Put somebody between the project and the server who changes its answers; with `status` grants into refusals."""
     network = lab._parts.network
     assert network is not None
     honest = network.applications[port]
@@ -57,10 +60,10 @@ def tamper(lab: Lab, port: int, change: Callable[[dict[str, Any]], object]) -> N
     def dishonest(environ: Any, start_response: Any) -> Any:
         answer = Response.from_app(honest, environ)
         data = json.loads(answer.get_data())
-        change(data)
-        return Flask("between").response_class(json.dumps(data), answer.status_code, mimetype="application/json")(
-            environ, start_response
-        )
+        if data.get("lease") or not status:
+            change(data)
+            answer = Response(json.dumps(data), status or answer.status_code, mimetype="application/json")
+        return answer(environ, start_response)
 
     network.applications[port] = dishonest
 
@@ -169,6 +172,7 @@ def test_a_project_that_was_off_for_a_weekend_has_to_register_again(lab: Lab, se
     assert (Registration.LAPSED, "seat-ended") == (project.registration, project.failed_checks[-1].reason)
 
 
+@pytest.mark.threat("other-server")
 def test_another_server_at_the_address_is_not_believed(lab: Lab, server: ServerPage) -> None:
     project = registered(lab, server)
     pinned = project.nodes[0].state.server
@@ -176,6 +180,106 @@ def test_another_server_at_the_address_is_not_believed(lab: Lab, server: ServerP
     lab.clock.advance(hours=2)
     assert "identity-changed" == project.failed_checks[-1].reason
     assert str(IdentityChanged(server.address, pinned[:16], pinned[:-17:-1])) == project.failed_checks[-1].text
+
+
+@pytest.mark.threat("other-server")
+def test_another_server_s_refusal_does_not_end_the_registration(lab: Lab, server: ServerPage) -> None:
+    """The stranger knows nothing of the seat; told by the right server, it would end the registration at once."""
+    project = registered(lab, server)
+    tamper(lab, 49155, lambda data: data.update(server="a stranger", reason="seat-ended", detail=""), status=410)
+    lab.clock.advance(hours=2)
+    assert (Registration.FAILING, "identity-changed") == (project.registration, project.failed_checks[-1].reason)
+
+
+@pytest.mark.threat("pin-dropped")
+def test_a_registration_with_another_server_counts_and_is_shown(lab: Lab, server: ServerPage) -> None:
+    project = registered(lab, server)
+    node = project.nodes[0]
+    node.state = replace(node.state, server="the old server's identity")
+    project.register(server.address)
+    assert (Registration.REGISTERED, "server-changed") == (project.registration, project.failed_checks[-1].reason)
+    changes = [row.line for row in lab.rows if row.line.event == "server changed"]
+    assert [("sales", "the old server's", node.state.server[:16])] == [(c.subject, c.before, c.after) for c in changes]
+    project.register(server.address)
+    assert 1 == len(project.failed_checks)
+
+
+# -- a state that went back
+
+
+def copy(lab: Lab, source: str, target: str) -> None:
+    """Copy a folder of the container host in place of another."""
+    shutil.rmtree(lab.host.path(target), ignore_errors=True)
+    shutil.copytree(lab.host.path(source), lab.host.path(target))
+
+
+@pytest.fixture
+def mapped() -> Iterator[Lab]:
+    """A lab with an activated server on a mapped folder, and a copy of the folder from before any project."""
+    with Lab(engine="inline") as lab:
+        lab.desk.receive(lab.customer.request(seats=2))
+        lab.host.docker("load -i fanruan_license_server.tar")
+        lab.host.docker(f"run --name one -v /srv/a:/app/config -p 50123:8081 -d {IMAGE}")
+        server = lab.host.server()
+        server.submit(lab.phone.scan(server.qr()))
+        yield lab
+
+
+def listed(project: Project) -> list[str]:
+    return [check.reason for check in project.failed_checks]
+
+
+@pytest.mark.threat("state-restored")
+@pytest.mark.parametrize("polls", [0, 1, 3])
+def test_a_state_that_was_put_back_is_listed_by_who_was_answered_since(mapped: Lab, polls: int) -> None:
+    project = registered(mapped, mapped.host.server())
+    mapped.host.docker("stop one")
+    copy(mapped, "/srv/a", "/srv/copy")
+    mapped.host.docker("start one")
+    mapped.clock.advance(hours=2 * polls)
+    mapped.host.docker("stop one")
+    copy(mapped, "/srv/copy", "/srv/a")
+    mapped.host.docker("start one")
+    mapped.clock.advance(hours=2)
+    assert ["state-went-back"] * bool(polls) == listed(project)
+    assert Registration.REGISTERED is project.registration
+    mapped.clock.advance(hours=6)
+    assert ["state-went-back"] * bool(polls) == listed(project)  # once
+
+
+@pytest.mark.threat("state-restored")
+def test_fewer_starts_are_listed_when_a_lost_seat_is_taken_anew(mapped: Lab) -> None:
+    copy(mapped, "/srv/a", "/srv/copy")
+    for command in ("restart one", "restart one", "restart one"):
+        mapped.host.docker(command)
+    project = registered(mapped, mapped.host.server())
+    mapped.host.docker("stop one")
+    copy(mapped, "/srv/copy", "/srv/a")
+    mapped.host.docker("start one")
+    mapped.clock.advance(hours=2)
+    assert Registration.LAPSED is project.registration
+    project.register(mapped.host.server().address)
+    assert ["seat-ended", "state-went-back"] == listed(project)
+
+
+@pytest.mark.threat("state-cloned")
+def test_a_second_machine_on_a_copy_is_listed_by_who_asks_both_and_by_nobody_else(mapped: Lab) -> None:
+    first = mapped.host.server()
+    both, one = registered(mapped, first), mapped.project("one")
+    one.register(first.address)
+    mapped.host.docker("stop one")
+    copy(mapped, "/srv/a", "/srv/copy")
+    mapped.host.docker("start one")
+    mapped.host.docker(f"run -v /srv/copy:/app/config -p 50124:8081 -d {IMAGE}")
+    clone = mapped.host.server()
+    mapped.clock.advance(hours=2)
+    both.register(clone.address)
+    assert ["state-went-back"] == listed(both)
+    mapped.clock.advance(hours=2)
+    both.register(first.address)
+    assert 2 == len(listed(both))
+    mapped.clock.advance(hours=4)
+    assert [] == listed(one)
 
 
 @pytest.mark.parametrize("field", ["lease", "license"])

@@ -17,10 +17,10 @@ S, V, I = Basis.PAGE, Basis.VENDOR, Basis.READING  # noqa: E741 - as in the tabl
 BRANCHES = {
     "C": [S],
     "R": [S, S, S, S, V, V, V, I, I],
-    "L": [S, I, S, I, S, S, S, S, S, S, S, I, I, I, I],
+    "L": [S, I, S, I, S, S, S, S, S, S, S, I, I, I, I, I],
     "Q": [S, S, S, S, I, S, S, I, S, V, S, I],
     "F": [S, I, I, S, I, S, S, S, I, S, S, S, V, V, V, V, V],
-    "U": [V, I, S, V, S, I, V, V, I, V, V, I, I],
+    "U": [V, I, S, V, S, I, V, V, I, V, V, I, I, I, I],
     "M": [S, S, I, I, I, V, I, I, I],
 }
 EXPECTED = {f"{theme}{number}": basis for theme, all_of in BRANCHES.items() for number, basis in enumerate(all_of, 1)}

@@ -9,7 +9,7 @@ import pytest
 
 from fanlic.model import project
 from fanlic.model.policy import FINEBI_6_0_5
-from fanlic.model.project import Node, Registration, RegistrationEvent
+from fanlic.model.project import Memory, Node, Registration, RegistrationEvent
 from fanlic.model.refusals import (
     AddressOutside,
     AuthorizationLapsed,
@@ -162,3 +162,28 @@ def test_an_unbound_node_keeps_its_name_only() -> None:
 )
 def test_only_a_registration_that_has_not_ended_polls(state: Registration, expected: bool) -> None:
     assert expected == project.polls(Node("a", state))
+
+
+# -- what a lease tells of the server's past
+
+
+BEFORE = Memory(starts=3, at=NOW, heard=NOW - timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (Memory(3, NOW + timedelta(hours=2), NOW), False),
+        (Memory(3, NOW + timedelta(hours=2), NOW - timedelta(seconds=1)), True),
+        (Memory(3, NOW + timedelta(hours=2), NOW + timedelta(seconds=1)), False),  # an answer was lost on the way
+        (Memory(2, NOW + timedelta(hours=2), NOW), True),
+        (Memory(4, NOW + timedelta(hours=2), NOW), False),
+        (Memory(3, NOW + timedelta(hours=2), None), False),  # a new seat
+        (Memory(2, NOW + timedelta(hours=2), None), True),
+    ],
+)
+def test_a_server_went_back_if_it_counts_fewer_starts_or_knows_an_older_answer(memory: Memory, expected: bool) -> None:
+    node = project.remembers(project.granted(Node("a"), "s", "id", NOW, FINEBI_6_0_5), BEFORE)
+    assert expected == project.went_back(node, "id", memory)
+    assert not project.went_back(node, "another server", memory)
+    assert not project.went_back(Node("a"), "id", memory)

@@ -274,10 +274,17 @@ def test_a_clock_set_back_lapses_the_activation_and_raises_an_alarm(
         clock_alarm_at=now,
         authorization=Authorization(Standing.LAPSED, now, LapseCause.CLOCK_BACK),
         epoch=2,
+        starts=2 if begin is start else 1,
     )
     assert (expected, now) == (settled.server, settled.now)
     first = Change("clock set back", "2026-03-02 09:00:00", f"{now:%Y-%m-%d %H:%M:%S}")
     assert (first, Change("activation", "activated", "lapsed", "clock-back")) == settled.changes
+
+
+def test_starts_are_counted_and_nothing_else_counts_as_one() -> None:
+    once = start(ACTIVE, NOW).server
+    assert (1, 2, 3) == (ACTIVE.starts, once.starts, start(once, NOW).server.starts)
+    assert 2 == settle(once, NOW + HOUR).server.starts == settle(once, NOW - HOUR).server.starts
 
 
 def test_a_clock_set_back_twice_is_an_alarm_each_time() -> None:

@@ -17,7 +17,7 @@ from fanlic.adapters.clocks import LabClock
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.signing import SigningKey
-from fanlic.adapters.store import SqliteStore, read_journal
+from fanlic.adapters.store import SqliteStore, read_journal, state_key
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.model.registration import License, Request, hash_key
 from fanlic.ports import JournalLine
@@ -53,7 +53,7 @@ class World:
 
     def opened(self, file: Path) -> tuple[SqliteStore, AuthorizationService]:
         """Store and service on a file, not started."""
-        store = SqliteStore(file)
+        store = SqliteStore(file, state_key(self.key, self.terms.license), first=not file.exists())
         service = AuthorizationService(
             store=store,
             clock=self.clock,

@@ -14,8 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from fanlic.adapters import journal, signing
-from fanlic.adapters.store import ask_unlock
+from fanlic.adapters import signing
+from fanlic.adapters.store import ask_unlock, state_key
 from fanlic.model.activation import CodeEntryState
 from fanlic.model.outage import LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
@@ -38,6 +38,7 @@ from fanlic.model.refusals import (
 )
 from fanlic.ports import LEASE, RELEASE, JournalLine, StoreUnavailable
 from fanlic.service import Grant, Status
+from tests.state_file import fill
 
 if TYPE_CHECKING:
     from tests.service.conftest import World
@@ -416,6 +417,7 @@ def test_a_clock_set_back_by_less_than_a_minute_is_waited_out(active: World) -> 
 
 @pytest.mark.parametrize("back", [timedelta(seconds=60), timedelta(hours=1), timedelta(days=1), timedelta(days=366)])
 @pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.threat("clock-back")
 def test_a_clock_set_back_further_ends_the_activation_and_its_seats_and_raises_an_alarm(
     active: World, back: timedelta, restarted: bool
 ) -> None:
@@ -648,13 +650,16 @@ def test_a_grant_names_seat_server_and_the_next_poll_and_its_lease_is_signed_by_
         "purpose": "register",
         "at": "2026-03-02T09:00:00+00:00",
         "license": "lic-0123456789abcdef",
+        "starts": 1,
+        "heard": "",
     }
     assert expected == signing.read(LEASE, grant.lease, active.key.identity)
     active.pass_time(hours=2)
     later = active.poll("n1", grant.seat)
-    expected |= {"purpose": "poll", "at": "2026-03-02T11:00:00+00:00"}
+    expected |= {"purpose": "poll", "at": "2026-03-02T11:00:00+00:00", "heard": "2026-03-02T09:00:00+00:00"}
     assert expected == signing.read(LEASE, later.lease, active.key.identity)
     assert NINE + timedelta(hours=4) == later.next_poll_at
+    del expected["starts"], expected["heard"]
     expected |= {"purpose": "unbind"}
     assert expected == signing.read(RELEASE, active.unbind("n1", grant.seat), active.key.identity)
 
@@ -756,11 +761,7 @@ def test_a_request_costs_as_many_steps_with_ten_thousand_seats_as_with_ten(make:
         world = make(seats=seats + 1)
         world.activate()
         world.crash()
-        values = [(f"old{n}", "s", "k", 1, *["2026-03-03T09:01:00.000000+00:00"] * 3) for n in range(seats)]
-        with closing(sqlite3.connect(world.file)) as connection, connection:
-            connection.executemany("INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-            connection.execute("UPDATE server SET seats_taken = ?", (seats,))
-            journal.append(connection, [JournalLine(NINE, "registered", f"old{n}") for n in range(seats)])
+        fill(world.file, state_key(world.key, world.terms.license), seats, seats)
         world.start()
         taken: list[None] = []
         world.store._connection.set_progress_handler(lambda: taken.append(None), 1)

@@ -18,7 +18,7 @@ from fanlic.adapters.clocks import LAB_START, LabClock
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.files import folder_reader
 from fanlic.adapters.signing import SigningKey
-from fanlic.adapters.store import SqliteStore, read_journal
+from fanlic.adapters.store import SqliteStore, read_journal, state_key
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.registration import License
 from fanlic.ports import LICENSE, JournalLine
@@ -70,7 +70,8 @@ class Site:
         """Start, or start again on the same folder."""
         if hasattr(self, "store"):
             self.store.close()
-        self.store = SqliteStore(self.folder / "server.db")
+        file = self.folder / "server.db"
+        self.store = SqliteStore(file, state_key(self.key, self.terms.license), first=not file.exists())
         self.service = AuthorizationService(
             store=self.store,
             clock=self.clock,

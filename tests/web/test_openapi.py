@@ -56,7 +56,8 @@ def test_the_answers_have_the_fields_that_are_described(activated: Site) -> None
 
 def test_a_problem_has_the_fields_that_are_described(site: Site) -> None:
     schema = site.get("/openapi.json").json["components"]["schemas"]["Problem"]
-    assert set(site.register().json) == set(schema["required"])
+    assert set(site.get("/nowhere").json) == set(schema["required"])
+    assert set(site.register().json) == set(schema["properties"])  # a refusal names its server, too
 
 
 def test_the_described_fields_are_all_required_and_no_other_is_taken(activated: Site) -> None:

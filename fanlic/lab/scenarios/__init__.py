@@ -9,6 +9,7 @@ then.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -140,6 +141,14 @@ class Stage:
         self.note(text.format(project=project.name, state=_(project.registration)), clause)
         self.expect(project.registration is wanted, _("the state of {project}").format(project=project.name))
 
+    def listed(self, project: Project, reason: str) -> None:
+        """Look at the project's list of failed checks, whose last line must give this reason."""
+        check = project.failed_checks[-1] if project.failed_checks else None
+        self.expect(check is not None and check.reason == reason, _("the list of failed checks"))
+        if check is not None:
+            self.note(f"{check.node}: {check.text}", Clause.DETAILS)
+            self.meet(reason)
+
     def tell_events(self) -> None:
         """Tell what the parties have noted since the last time; what repeats is told once."""
         rows, self._heard = self.lab.rows[self._heard :], len(self.lab.rows)
@@ -220,6 +229,12 @@ class Stage:
         text = _("registered; maximum number of connections: {number}")
         self._say(ANSWER, text.format(number=success.maximum_connections))
         return success
+
+    def copy_folder(self, source: str, target: str) -> None:
+        """Copy a folder of the container host, in place of what the other one held."""
+        self.note(_("the folder {source} is copied to {target}").format(source=source, target=target))
+        shutil.rmtree(self.lab.host.path(target), ignore_errors=True)
+        shutil.copytree(self.lab.host.path(source), self.lab.host.path(target))
 
     def stop(self) -> str:
         """Stop the latest container; its name."""

@@ -63,11 +63,13 @@ def _rule(stage: Stage, at: Step, action: Action, reason: str) -> None:
     Clause.CLOSE_THEN_COPY,
     Clause.ATTACH,
     Clause.NEW_ARCHIVE,
+    meets="server-changed",
 )
 def in_order(stage: Stage) -> None:
     project = _destroyed(stage)
     address = _moved(stage, _copied(stage))
     stage.register(project, address)
+    stage.listed(project, "server-changed")
     stage.later(hours=2)
     stage.shown(project, Registration.REGISTERED)
 

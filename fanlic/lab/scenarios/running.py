@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 from fanlic.lab.scenarios import FIXED, PAGE, READING, THE_PAGE, VENDOR, Stage, run_line, scenario
 from fanlic.lab.story import CONFIG
 from fanlic.model.clauses import Clause
@@ -13,6 +11,7 @@ from fanlic.model.refusals import N_
 from fanlic.texts import _
 
 REGISTERED, FAILING, LAPSED = Registration.REGISTERED, Registration.FAILING, Registration.LAPSED
+COPY = "/D/William/copy"
 MILD = (FINEBI_6_0_5.edition, FINEREPORT_11_5_11.edition)  # the editions in which a short outage heals
 
 
@@ -261,8 +260,8 @@ def expires(stage: Stage) -> None:
 @scenario(
     "U13",
     N_("Another server answers at the address"),
-    N_("Somebody copied the state to a second server and put it at the same address: does the project notice?"),
-    N_("Yes: it has noted the server's identity at its registration, and takes no other's answer."),
+    N_("A container without the old folder answers at the address: does the project notice?"),
+    N_("Yes: it has noted the server's identity, takes no other's answer, and heals when the right server is back."),
     READING,
     Clause.MAP_CONFIG,
     editions=MILD,
@@ -270,14 +269,61 @@ def expires(stage: Stage) -> None:
 )
 def wrong_server(stage: Stage) -> None:
     _server, project = stage.registered()
-    stage.docker(f"rm -f {stage.stop()}")
-    other = stage.lab.host.path("/D/William/other")
-    other.mkdir(parents=True)
-    shutil.copy2(stage.lab.host.path(CONFIG) / "server.db", other)
-    stage.note(_("the state is copied to another folder, the identity is not; a second server starts there"))
-    stage.docker(run_line(config="/D/William/other", port=FIXED))
+    right = stage.stop()
+    wrong = stage.docker(run_line(config="/D/William/other", port=FIXED)).split()[0]
     stage.later(hours=2)
     stage.shown(project, FAILING)
-    check = project.failed_checks[-1]
-    stage.note(f"{check.node}: {check.text}", Clause.DETAILS)
-    stage.meet(check.reason)
+    stage.listed(project, "identity-changed")
+    stage.docker(f"stop {wrong}")
+    stage.docker(f"start {right}")
+    stage.later(hours=2)
+    stage.shown(project, REGISTERED)
+
+
+@scenario(
+    "U14",
+    N_("An older copy of the folder is put back"),
+    N_("The folder is put back as it was five hours ago: does anybody notice?"),
+    N_("The server cannot. The project can: a lease tells when the server heard it before, and that went back."),
+    READING,
+    Clause.MAP_CONFIG,
+    editions=MILD,
+    meets="state-went-back",
+)
+def put_back(stage: Stage) -> None:
+    _server, project = stage.registered()
+    name = stage.stop()
+    stage.copy_folder(CONFIG, COPY)
+    stage.docker(f"start {name}")
+    stage.later(hours=5)
+    stage.stop()
+    stage.copy_folder(COPY, CONFIG)
+    stage.docker(f"start {name}")
+    stage.later(hours=2)
+    stage.shown(project, REGISTERED)
+    stage.listed(project, "state-went-back")
+
+
+@scenario(
+    "U15",
+    N_("A second server runs from a copy of the folder"),
+    N_("Two servers run from one folder and its copy: who notices that seats are given twice?"),
+    N_("A project that asks both. Projects that ask only one of them notice nothing, and nor do the servers."),
+    READING,
+    Clause.MAP_CONFIG,
+    editions=MILD,
+    meets="state-went-back",
+)
+def cloned(stage: Stage) -> None:
+    server, project = stage.registered()
+    name = stage.stop()
+    stage.copy_folder(CONFIG, COPY)
+    stage.docker(f"start {name}")
+    stage.docker(run_line(config=COPY, port="-p 50124:8081"))
+    clone = stage.lab.host.server()
+    for count in range(3):
+        stage.register(stage.lab.project(f"other-{count}"), (server if count else clone).address)
+    stage.later(hours=2)
+    stage.expect(not project.failed_checks, _("the list of failed checks"))
+    stage.register(project, clone.address)
+    stage.listed(project, "state-went-back")

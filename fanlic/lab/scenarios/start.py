@@ -283,3 +283,26 @@ def old_name(stage: Stage) -> None:
     stage.docker(run_line(image="fanruan_license_server:1.0.0"), fails="Unable to find image")
     stage.docker("images", Clause.ARCHITECTURES)
     stage.docker(run_line())
+
+
+@scenario(
+    "L16",
+    N_("The state is deleted, the identity is kept"),
+    N_("Somebody deleted server.db to be rid of a lock: what does the next start do?"),
+    N_("It is refused, with exit status 9 and the remedy in the log. With the file back, the server starts."),
+    READING,
+    Clause.MAP_CONFIG,
+    engine=PROCESS,
+)
+def state_deleted(stage: Stage) -> None:
+    stage.activated()
+    name = stage.stop()
+    state, copy = stage.lab.host.path(CONFIG) / "server.db", stage.lab.host.path(CONFIG) / "server.db.copy"
+    state.rename(copy)
+    stage.note(_("{file} is gone from {folder}").format(file=state.name, folder=CONFIG))
+    stage.docker(f"start {name}", Clause.MAP_CONFIG)
+    stage.expect("Exited (9)" in stage.docker("ps -a"), _("the container's status"))
+    stage.expect("server.db is missing" in stage.docker(f"logs {name}"), _("the container's log"))
+    copy.rename(state)
+    stage.docker(f"start {name}")
+    stage.expect(stage.lab.host.server().status()["activation"] == "activated", _("the activation"))

@@ -151,6 +151,55 @@ ENTRIES = (
         phrases=("identity changed", "is now server", "wrong server", "two servers"),
     ),
     Entry(
+        key="server-changed",
+        title=N_("A project registered with another server than before"),
+        meaning=N_(
+            "The registration counts, and the project remembers the new server's identity from now on. The list of "
+            "failed checks shows the change, so that nobody is moved to another server unseen."
+        ),
+        causes=(
+            Cause(N_("the project registered anew after a migration, as it should"), Who.PROJECT, READING, "M1"),
+            Cause(N_("the saved address leads to another authorization server"), Who.PROJECT, READING, "U13"),
+        ),
+        look=("$ docker ps -a", N_("Whether a migration took place."), N_("The fingerprint on the server's page.")),
+        remedy=(
+            N_("After a migration: nothing is to be done."),
+            N_("Otherwise find out which server this is; unbind there, and register with the right one."),
+        ),
+        who=Who.PROJECT,
+        basis=READING,
+        clauses=(Clause.MAP_CONFIG,),
+        scenarios=("M1", "U13"),
+        phrases=("server changed", "the last registration was with", "pin", "new identity"),
+    ),
+    Entry(
+        key="state-went-back",
+        title=N_("The server has forgotten what it told the project before"),
+        meaning=N_(
+            "Each lease tells how often the server was started and when it heard the node before. Both only grow. If "
+            "one of them went back, the server runs on an older state. The answer counts all the same."
+        ),
+        causes=(
+            Cause(N_("a copy of /app/config, or a snapshot of the machine, was put back"), Who.HOST, READING, "U14"),
+            Cause(N_("a second server runs from a copy of the folder"), Who.HOST, READING, "U15"),
+        ),
+        look=(
+            "$ docker ps -a",
+            _MOUNTS,
+            N_("Whether a backup was put back, and from when."),
+            N_("Whether another host runs a container from a copy of the folder."),
+        ),
+        remedy=(
+            N_("After a backup was put back on purpose, nothing is to be done; who lost a seat registers again."),
+            N_("Stop a second server at once: both give out the same seats."),
+        ),
+        who=Who.HOST,
+        basis=READING,
+        clauses=(Clause.MAP_CONFIG,),
+        scenarios=("U14", "U15"),
+        phrases=("older state", "went back", "rollback", "snapshot", "clone", "restored backup"),
+    ),
+    Entry(
         key="address-unfit",
         title=N_("The address in the dialog is not https://HOST:PORT"),
         meaning=N_("The dialog wants https, the host and the published port, and nothing after it."),
