@@ -27,18 +27,41 @@ _FIND = N_("the newest container of the authorization server; write its name her
 _ADDRESS = N_("write here the address exactly as it is saved in FineBI: Manage > Registration")
 _LOG = N_("write here where FineBI's log is")
 
-# Of FineBI's log only names of codes and standard exceptions leave the host.
+# From FineBI's log only the time, names and digits of codes, and standard messages leave the host.
 LOGGED = "|".join(
     (
         *(code.name for code in Code),
-        "PKIX path building failed",
+        "(code|Code|CODE)[^0-9a-zA-Z]{1,6}(3000[0-7]|1000[01]|20000|6110000[1-6])",
+        "PKIX path (building|validation) failed",
+        "unable to find valid certification path",
         "No subject alternative (DNS )?names?",
+        "No name matching [^ ]+ found",
         "Connection refused",
+        "(connect|Connect|Connection|Read) timed out",
         "SocketTimeoutException",
+        "ConnectTimeoutException",
+        "No route to host",
+        "NoRouteToHostException",
         "UnknownHostException",
         "SSLHandshakeException",
+        "SSLPeerUnverifiedException",
+        "handshake_failure",
+        "Received fatal alert",
+        "Remote host terminated the handshake",
+        "Unsupported or unrecognized SSL message",
+        "Unable to tunnel through proxy",
+        "Registration failed",
+        "Failed to register",
     )
 )
+_TIME = r"\[?[0-9TZ:., +-]*\]?"
+_TRIED = "Connect(ing)? to [A-Za-z0-9._-]+:[0-9]+"
+# The element of a list behind an option like --db-password is hidden: it is the option's value.
+HIDE_NEXT = (
+    """{ if (hide) sub(/"[^"]*"/, "\\"***\\""); hide = ($0 ~ /"--?[A-Za-z-]*"""
+    """([Pp]ass|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]redential)[A-Za-z-]*",?$/); print }"""
+)
+_HIDDEN = "[Pp]ass|PASS|[Ss]ecret|SECRET|[Tt]oken|TOKEN"
 _CURL = "--noproxy '*' --max-time 10 -skS -D - -o"
 _SHOWN = "'CONNECTED|errno|^subject|^issuer|[Vv]erif|NotAfter|no peer'"
 
@@ -69,14 +92,21 @@ STEPS = (
     Instruction(
         "docker inspect",
         CONTAINER_HOST,
-        """docker inspect "$C" | sed -E 's/^( *"-*[A-Za-z_][A-Za-z0-9_.-]*)=.*"(,?)$/\\1=***"\\2/'""",
-        """docker inspect $C | ForEach-Object { $_ -replace '^( *"-*[A-Za-z_][\\w.-]*)=.*"(,?)$', '$1=***"$2' }""",
+        f"""docker inspect "$C" | awk '{HIDE_NEXT}' | """
+        """sed -E 's/^( *"-*[A-Za-z_][A-Za-z0-9_.-]*)=.*"(,?)$/\\1=***"\\2/' | """
+        f"""sed -E 's/^( *"[^"]*({_HIDDEN})[^"]*": *")[^"]*"/\\1***"/'""",
+        """docker inspect $C | Out-String -Width 4096 | ForEach-Object { $_ """
+        """-replace '(?m)^( *"-*[A-Za-z_][\\w.-]*)=.*"(,?\\s*)$', '$1=***"$2' """
+        f"""-replace '(?mi)("--?[\\w-]*(?:{_HIDDEN}|key|credential)[\\w-]*",\\s+)"[^"]*"', '$1"***"' """
+        f"""-replace '(?mi)("[^"]*(?:{_HIDDEN})[^"]*": *")[^"]*"', '$1***"' }}""",
     ),
     Instruction(
         "docker logs",
         CONTAINER_HOST,
-        'docker logs --tail 200 --timestamps "$C" 2>&1',
-        'docker logs --tail 200 --timestamps $C 2>&1 | ForEach-Object { "$_" }',
+        'docker logs --tail 200 --timestamps "$C" 2>&1 | '
+        f"""sed -E 's/(({_HIDDEN})[A-Za-z_]*"?[=: ]+)[^ ,]+/\\1***/'""",
+        "docker logs --tail 200 --timestamps $C 2>&1 | "
+        f"""ForEach-Object {{ "$_" -replace '(?i)((?:{_HIDDEN})\\w*"?[=: ]+)[^ ,]+', '$1***' }}""",
     ),
     Instruction("docker images", CONTAINER_HOST, "docker images", "docker images"),
     Instruction("docker version", CONTAINER_HOST, "docker version", "docker version"),
@@ -87,7 +117,7 @@ STEPS = (
     Instruction(
         SETUP,
         CONTAINER_HOST,
-        """P=$(docker port "$C" | sed -nE 's/.*-> 0\\.0\\.0\\.0:([0-9]+)$/\\1/p' | head -n 1)""",
+        """P=$(docker port "$C" | sed -nE 's/.*-> .*:([0-9]+)$/\\1/p' | head -n 1)""",
         "$P = (docker port $C | Select-Object -First 1) -replace '.*:', ''",
     ),
     Instruction(
@@ -124,9 +154,16 @@ STEPS = (
     Instruction(
         "fanruan.log",
         FINEBI_HOST,
-        f"LC_ALL=C sed -nE 's/^([0-9:., -]*).*({LOGGED}).*/\\1 \\2/p' \"$L\" | tail -n 50",
-        f"Select-String -Path $L -Pattern '{LOGGED}' | Select-Object -Last 50 | "
-        f"ForEach-Object {{ $_.Matches[0].Value }}",
+        f"LC_ALL=C sed -nE 's/^({_TIME}).*({LOGGED}).*/\\1 \\2/p' \"$L\" | tail -n 50",
+        f"Select-String -Path $L -AllMatches -Pattern '{LOGGED}' | Select-Object -Last 50 | "
+        f"ForEach-Object {{ ($_.Line -replace '^({_TIME}).*$', '$1') + ' ' + ($_.Matches.Value -join ' ') }}",
+    ),
+    Instruction(
+        "fanruan.log addresses",
+        FINEBI_HOST,
+        f"LC_ALL=C sed -nE 's/^({_TIME}).*({_TRIED}).*/\\1 \\2/p' \"$L\" | tail -n 10",
+        f"Select-String -Path $L -Pattern '{_TRIED}' | Select-Object -Last 10 | "
+        f"ForEach-Object {{ ($_.Line -replace '^({_TIME}).*$', '$1') + ' ' + $_.Matches[0].Value }}",
     ),
 )
 

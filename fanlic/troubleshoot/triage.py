@@ -27,6 +27,7 @@ from fanlic.troubleshoot.judge.unread import unread
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
+PROBES = ("certificate", "names", "answer")  # the sections of ask that connect to the published port
 # Without a word of complaint a few words are no symptom: "the firewall was opened for 49155".
 _COMPLAINT = re.compile(
     r"\b(?:not|no|can.?t|cannot|won.?t|fail\w*|error|refus\w*|expired|lost|wrong|moved|changed|missing|gone|broken|lock\w*)\b"
@@ -95,7 +96,8 @@ def triage(
     read = paste(*([data] if isinstance(data, bytes) else data))
     documents, rest = read_inspect.split(_printed(read))
     facts = _facts(documents, rest)
-    evidence = Evidence(facts, now or _pasted_now(facts) or fallback, read.collected)
+    known = now or _pasted_now(facts)
+    evidence = Evidence(facts, known or fallback, read.collected, assumed=known is None and fallback is not None)
     return judge(evidence, unread(rest, facts)), _notes(read, evidence)
 
 
@@ -122,11 +124,24 @@ def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
 
 
 def _printed(read: Paste) -> Paste:
-    """Without the commands of `fanlic ask` themselves; nor a block whose address was left as it prints it."""
+    """The paste without what is no evidence.
+
+    That is the commands of `fanlic ask` themselves; the block of the FineBI host if its address was left as printed;
+    and the probes of the container host if no port was published, for they went to no port at all.
+    """
     commands = {line for shell in ask.SHELLS for line in ask.lines(shell) if line}
     unfilled = any("//HOST:PORT" in line.text for line in read.within("saved address"))
+    portless = read.collected and not any("->" in line.text for line in read.within("docker port"))
     printed = (line for line in read.lines if line.text.strip() not in commands)
-    return replace(read, lines=tuple(line for line in printed if not (unfilled and line.host == ask.FINEBI_HOST)))
+    return replace(
+        read,
+        lines=tuple(
+            line
+            for line in printed
+            if not (unfilled and line.host == ask.FINEBI_HOST)
+            and not (portless and line.host == ask.CONTAINER_HOST and line.section in PROBES)
+        ),
+    )
 
 
 def _by_words(read: Paste) -> Iterator[Fact]:
@@ -160,6 +175,12 @@ def _notes(read: Paste, evidence: Evidence) -> list[str]:
         )
     if evidence.now is None and (evidence.of("finished") or evidence.of("started")):
         notes.append(_("The present time is not known: add the output of `date -u`, or --now."))
+    elif evidence.now and evidence.assumed and evidence.of("finished"):
+        notes.append(
+            _("Judged at {now}, this machine's clock: if the paste is older, give its time with --now.").format(
+                now=instant(evidence.now.astimezone(UTC))
+            )
+        )
     elif evidence.now and (evidence.of("finished") or evidence.of("certificate-end")):
         notes.append(_("Judged at {now}.").format(now=instant(evidence.now.astimezone(UTC))))
     if read.text.count("echo '=== fanlic: ") > 2 and not evidence.facts:

@@ -181,6 +181,41 @@ def test_another_service_is_told_by_its_first_words(serving: Serving, capsys: Ca
     assert "SSH-2.0" in document["answers"][0]["message"]
 
 
+@pytest.mark.parametrize(
+    "first", [b"\x1b[2J\x07login\x9b\x00: ", b"\xff\xfe\x00\x08ok", b"SSH-2.0-x\x1b]0;owned\x07\r\n"]
+)
+def test_what_a_service_sends_reaches_no_terminal_raw(first: bytes, serving: Serving, capsys: Capsys) -> None:
+    with serving(lambda _path: first) as server:
+        call(server.address)
+    shown = capsys.readouterr().out
+    assert all(character == "\n" or character.isprintable() for character in shown)
+
+
+def test_headers_reach_no_terminal_raw(serving: Serving, capsys: Capsys) -> None:
+    answer = http(body="<title>\x1b[31mnginx\x07</title>", Server="x\x1b[2J\x9by")
+    with serving(lambda _path: answer, ("127.0.0.1",)) as server:
+        call(server.address)
+    shown = capsys.readouterr().out
+    assert all(character == "\n" or character.isprintable() for character in shown)
+
+
+@pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "500 Oops"])
+def test_a_server_error_is_a_fault(status: str, serving: Serving, capsys: Capsys) -> None:
+    answer = http(status, "<title>nothing special</title>", Server="gate")
+    with serving(lambda _path: answer, ("127.0.0.1",)) as server:
+        assert 1 == call(server.address, "--json")
+    keys = [answer["answer"] for answer in json.loads(capsys.readouterr().out)["answers"]]
+    assert "server-error" in keys
+
+
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "511 Network Authentication Required"])
+def test_a_proxy_that_wants_to_know_who_asks_is_a_fault(status: str, serving: Serving, capsys: Capsys) -> None:
+    with serving(lambda _path: http(status), ("127.0.0.1",)) as server:
+        assert 1 == call(server.address, "--json")
+    keys = [answer["answer"] for answer in json.loads(capsys.readouterr().out)["answers"]]
+    assert "captive-page" in keys
+
+
 def test_a_connection_closed_in_the_handshake_is_told(serving: Serving, capsys: Capsys) -> None:
     with serving(lambda path: b"") as server:
         assert (1, ["tls-closed"]) == told(capsys, server.address)[:2]

@@ -174,6 +174,7 @@ def asked(**given: str) -> str:
         "machine (container host)": "x86_64\n",
         "date (container host)": "2026-11-24T08:00:00Z\n",
         "certificate (container host)": openssl(),
+        "names (container host)": "",
         "answer (container host)": "HTTP/1.1 200 OK\nDate: Tue, 24 Nov 2026 08:00:02 GMT\nServer: x\n",
         "saved address (finebi host)": "https://172.16.63.131:49155\n",
         "date (finebi host)": "2026-11-24T08:14:30Z\n",

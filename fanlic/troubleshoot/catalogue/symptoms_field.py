@@ -204,7 +204,7 @@ _HOST = (
         key="out-of-memory",
         title=N_("The container was killed because memory ran out"),
         meaning=N_("The kernel ended the server to free memory: exit status 137, OOMKilled in docker inspect."),
-        shown=("Out of memory: Killed process NUMBER", "Memory cgroup out of memory"),
+        shown=("Out of memory: Killed process NUMBER", "Memory cgroup out of memory: Killed process NUMBER"),
         causes=(
             Cause(N_("the host has too little memory for all that runs on it"), Who.HOST, READING, "U1"),
             Cause(N_("the container has a limit that is too low (-m, mem_limit)"), Who.HOST, READING),

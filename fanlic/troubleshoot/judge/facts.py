@@ -35,11 +35,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All facts, the instant they are judged at, and the container they are about."""
+    """All facts, the instant they are judged at, and the container they are about.
+
+    `assumed`: nothing pasted says what time it was, so `now` is this machine's clock; the paste may be days old.
+    """
 
     facts: tuple[Fact, ...] = ()
     now: datetime | None = None
     collected: bool = False
+    assumed: bool = False
     server: str = field(default="", init=False)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from fanlic.troubleshoot.catalogue.messages import messages_in
 from fanlic.troubleshoot.catalogue.numbers import can_be_code
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
-from fanlic.troubleshoot.judge.surroundings import LOGS, Said, surroundings
+from fanlic.troubleshoot.judge.surroundings import LOGS, TRIED_ADDRESSES, Said, surroundings
 
 _NAMES = {code.name: str(code.value) for code in Code}
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b", re.IGNORECASE)
@@ -63,6 +63,8 @@ def _all(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> I
     text = line.text  # the words that are looked for here first are quicker to look for than the patterns
     if "000" in text or "_" in text:
         yield from _codes(line)
+    if line.section == TRIED_ADDRESSES and (tried := _TRIED.search(text)):
+        yield "tried-port", int(tried[2]), tried[1]
     yield from _symptom(line, symptoms)
     yield from surroundings(line)
 

@@ -33,12 +33,15 @@ RACE = LIMIT - POLL  # from here on the twelfth missed poll may come first
 
 @dataclass(frozen=True)
 class Down:
-    """A down-time: how long, from which facts, over or not, and whether only Docker's rounded words say so."""
+    """A down-time: how long, from which facts, over or not, whether only Docker's rounded words say so,
+    and whether the present time is this machine's, while the paste may be older.
+    """
 
     span: timedelta
     because: tuple[Fact, ...]
     over: bool
     rounded: bool = False
+    assumed: bool = False
 
 
 def down_time(e: Evidence) -> Down | None:
@@ -50,7 +53,7 @@ def down_time(e: Evidence) -> Down | None:
         return Down(begin - end, facts(e, "finished", "started"), over=True)
     stopped = state(e) in STOPPED or (state(e) == "" and begin is not None)
     if stopped and end and e.now and e.now >= end and not (begin and begin > end):
-        return Down(e.now - end, facts(e, "status", "finished"), over=False)
+        return Down(e.now - end, facts(e, "status", "finished"), over=False, assumed=e.assumed)
     if ago and state(e) in STOPPED and isinstance(ago.value, timedelta):
         return Down(ago.value, (ago,), over=False, rounded=True)
     return None
@@ -90,10 +93,15 @@ def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
         )
         if gap.over
         else N_(
+            "The authorization server has been down for {span}, if it is still stopped: 24 hours or more. After its "
+            "start it must then be activated again, and every project must register again."
+        )
+        if gap.assumed
+        else N_(
             "The authorization server has been down for {span}, 24 hours or more: after its start it must be "
             "activated again, and every project must register again."
         ),
-        weight - (35 if looser else 0),
+        weight - (35 if looser else 0) - (20 if gap.assumed else 0),
         (*gap.because, *codes(e, "30002")),
         (
             N_("Start the same container (docker start NAME); the image is not loaded again, nothing is removed."),

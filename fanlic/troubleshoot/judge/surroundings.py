@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from fanlic.troubleshoot.judge.paste import PastedLine
 from fanlic.troubleshoot.judge.read_inspect import architecture
 
-LOGS = ("docker logs", "fanruan.log")
+TRIED_ADDRESSES = "fanruan.log addresses"
+LOGS = ("docker logs", "fanruan.log", TRIED_ADDRESSES)
 Said = tuple[str, str | int, str]
 """Kind, value and detail of a fact."""
 

@@ -19,7 +19,7 @@ from fanlic.troubleshoot.findings import (
     info,
     warning,
 )
-from fanlic.troubleshoot.look.probe import HttpReply, Seen
+from fanlic.troubleshoot.look.probe import HttpReply, Seen, printable
 
 _DEFAULT_PAGES = re.compile(r"welcome to nginx|apache2? .*default|iis windows|it works!|tomcat", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
@@ -213,8 +213,19 @@ def _http(seen: Seen) -> Iterator[Observation]:
         yield Observation("captive-page", _captive(elsewhere))
     elif other := _other(reply):
         yield Observation("other-server", _other_server(other))
+    elif reply.status >= 500:
+        yield Observation("server-error", _server_error(reply))
     else:
         yield Observation("unidentified", _unidentified(reply))
+
+
+def _server_error(reply: HttpReply) -> Finding:
+    return error(
+        _("The answer is an error of the server or of a proxy before it: status {status}, server {server}.").format(
+            status=reply.status, server=reply.headers.get("server") or _("not named")
+        ),
+        _("Look at docker ps and docker logs; if a proxy is in front, at its log. More: fanlic explain proxy-error"),
+    )
 
 
 def _unidentified(reply: HttpReply) -> Finding:
@@ -230,8 +241,8 @@ def _elsewhere(seen: Seen, reply: HttpReply) -> str:
     """The address of a redirect to another machine; empty if there is none."""
     refresh = _REFRESH.search(reply.body)
     target = reply.headers.get("location", "") if 300 <= (reply.status or 0) < 400 else ""
-    target = target or (refresh[1].decode("latin-1") if refresh else "")
-    if reply.status == 511:
+    target = target or (printable(refresh[1]) if refresh else "")
+    if reply.status in (407, 511):
         return target or _("a page to log in to the network")
     try:
         host = urlsplit(target).hostname
@@ -254,7 +265,7 @@ def _other(reply: HttpReply) -> str:
     if _PROJECT_PATH in reply.headers.get("location", "") or _PROJECT_PATH.encode() in reply.body:
         return _PROJECT_PATH
     title = _TITLE.search(reply.body)
-    text = title[1].decode("utf-8", errors="replace")[:80] if title else ""
+    text = printable(title[1][:80]) if title else ""
     return text if _DEFAULT_PAGES.search(text) else ""
 
 

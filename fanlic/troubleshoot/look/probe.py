@@ -187,7 +187,7 @@ def _no_tls(seen: Seen, addresses: Addresses, problem: Exception, deadline: Dead
     if seen.plain is not None and seen.plain.status is not None:
         return "plain-http", f"HTTP {seen.plain.status}"
     if seen.plain is not None and seen.plain.body:
-        return "other-service", seen.plain.body[:60].decode("ascii", errors="replace").splitlines()[0]
+        return "other-service", printable(seen.plain.body[:60])
     return ("silent" if isinstance(problem, TimeoutError) else "tls-closed"), reason
 
 
@@ -230,6 +230,12 @@ def _get(connection: socket.socket, seen: Seen, path: str, deadline: Deadline) -
     return _reply(data)
 
 
+def printable(data: bytes) -> str:
+    """Bytes from the network as a line for a terminal: what cannot be shown there is a question mark."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in data.decode("utf-8", errors="replace"))
+    return text.replace("\N{REPLACEMENT CHARACTER}", "?").strip()
+
+
 def _complete(data: bytes) -> bool:
     head, blank, body = data.partition(b"\r\n\r\n")
     if not blank:
@@ -244,9 +250,9 @@ def _reply(data: bytes) -> HttpReply:
     if status is None:
         return HttpReply(None, {}, data[:MAX_BODY])
     headers: dict[str, str] = {}
-    for line in head.decode("latin-1").splitlines()[1:]:
-        name, _colon, value = line.partition(":")
-        headers.setdefault(name.strip().lower(), value.strip())
+    for line in head.split(b"\r\n")[1:]:
+        name, _colon, value = line.partition(b":")
+        headers.setdefault(printable(name).lower(), printable(value))
     return HttpReply(int(status[1]), headers, body[:MAX_BODY])
 
 
