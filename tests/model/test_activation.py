@@ -76,12 +76,10 @@ EVENTS: dict[CodeEntryEvent, Callable[[CodeEntry], CodeEntry]] = {
 # -- the table
 
 
-def test_the_table_of_code_entry_s_states() -> None:
-    assert MOVES == activation.TRANSITIONS
-
-
 @pytest.mark.parametrize(("state", "event"), list(product(CodeEntryState, CodeEntryEvent)))
-def test_what_is_not_in_the_table_moves_nothing(state: CodeEntryState, event: CodeEntryEvent) -> None:
+def test_each_event_moves_code_entry_as_the_table_says_or_not_at_all(
+    state: CodeEntryState, event: CodeEntryEvent
+) -> None:
     after = EVENTS[event](ENTRIES[state])
     assert MOVES.get((state, event), state) is after.state
 

@@ -31,8 +31,9 @@ MOVES = {
 NEXT = dict(zip(MigrationStage, (*list(Action)[:7], ""), strict=True))
 
 
-def test_the_table_is_the_order_of_the_page() -> None:
-    assert MOVES == migration.TRANSITIONS
+@pytest.mark.parametrize(("stage", "action"), MOVES)
+def test_a_step_in_its_order_leads_to_the_next_stage(stage: MigrationStage, action: Action) -> None:
+    assert (MOVES[stage, action], None) == migration.take(stage, action)
 
 
 @pytest.mark.clause("close-then-copy")

@@ -14,23 +14,12 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 IN_FORCE = Authorization(Standing.IN_FORCE, NOW - timedelta(days=30))
 LAPSED = Authorization(Standing.LAPSED, NOW - timedelta(days=3), LapseCause.DOWN_TIME)
 NEVER = Authorization()
-MOVES = {
-    (Standing.NEVER, "right code"): Standing.IN_FORCE,
-    (Standing.IN_FORCE, LapseCause.DOWN_TIME): Standing.LAPSED,
-    (Standing.IN_FORCE, LapseCause.RESTART): Standing.LAPSED,
-    (Standing.IN_FORCE, LapseCause.CLOCK_BACK): Standing.LAPSED,
-    (Standing.LAPSED, "right code"): Standing.IN_FORCE,
-}
 
 
 def gap(
     seconds: int, standing: Authorization = IN_FORCE, *, licensed: bool = True, policy: Policy = FINEBI_6_0_5
 ) -> Authorization:
     return outage.after_gap(standing, NOW - timedelta(seconds=seconds), NOW, licensed, policy)
-
-
-def test_the_table_of_standings() -> None:
-    assert MOVES == outage.STANDINGS
 
 
 @pytest.mark.clause("re-authenticate")

@@ -51,10 +51,6 @@ ANSWERS: dict[RegistrationEvent, Callable[[Node], Node]] = {
 REGISTERED = Node("a", Registration.REGISTERED, "s", "id", 0, NOW)
 
 
-def test_the_table_of_the_project_s_states() -> None:
-    assert MOVES == project.TRANSITIONS
-
-
 @pytest.mark.parametrize(("state", "answer"), MOVES)
 def test_each_answer_moves_the_registration_as_the_table_says(state: Registration, answer: RegistrationEvent) -> None:
     assert MOVES[state, answer] is ANSWERS[answer](replace(REGISTERED, registration=state)).registration

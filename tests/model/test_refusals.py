@@ -48,20 +48,22 @@ def test_30006_has_no_meaning() -> None:
         Code(30006)
 
 
-@pytest.mark.parametrize("reason", OWN)
-def test_every_reason_says_what_happened_what_to_do_and_who_acts(reason: type[Refusal]) -> None:
-    refusal = made(reason)
-    told = [str(refusal), refusal.next_step.format(**refusal.evidence)]
-    assert all(text.isascii() and "{" not in text and text.endswith(".") for text in told), told
-    assert isinstance(reason.clause, Clause)
-    assert isinstance(reason.who, Who)
-    assert reason.__doc__
+def test_every_reason_says_what_happened_what_to_do_and_who_acts(subtests: pytest.Subtests) -> None:
+    for reason in OWN:
+        with subtests.test(reason.__name__):
+            refusal = made(reason)
+            told = [str(refusal), refusal.next_step.format(**refusal.evidence)]
+            assert all(text.isascii() and "{" not in text and text.endswith(".") for text in told), told
+            assert isinstance(reason.clause, Clause)
+            assert isinstance(reason.who, Who)
+            assert reason.__doc__
 
 
-@pytest.mark.parametrize("reason", OWN)
-def test_the_evidence_is_part_of_the_message_or_of_the_next_step(reason: type[Refusal]) -> None:
-    told = reason.message + reason.next_step
-    assert [] == [name for name in reason.__match_args__ if "{" + name + "}" not in told]
+def test_the_evidence_is_part_of_the_message_or_of_the_next_step(subtests: pytest.Subtests) -> None:
+    for reason in OWN:
+        with subtests.test(reason.__name__):
+            told = reason.message + reason.next_step
+            assert [] == [name for name in reason.__match_args__ if "{" + name + "}" not in told]
 
 
 def test_every_reason_is_listed_and_has_a_name_of_its_own() -> None:

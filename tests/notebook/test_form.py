@@ -115,20 +115,21 @@ def test_text_from_outside_is_never_taken_for_html() -> None:
     assert not any(tag in shown for tag in ("<script>", "<b>", "<i>", "<u>"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_no_rule_is_inside(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
-    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert [] == [name for name in imported if name.startswith("fanlic.adapters")]
-    spans = [
-        timedelta(**{str(word.arg): ast.literal_eval(word.value) for word in node.keywords})
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "timedelta"
-        and node.keywords
-        and all(isinstance(word.value, ast.Constant) for word in node.keywords)
-    ]
-    assert [] == [span for span in spans if span in LIMITS]
+def test_no_rule_is_inside(subtests: pytest.Subtests) -> None:
+    for path in SOURCES:
+        with subtests.test(path.name):
+            tree = ast.parse(path.read_text("utf-8"))
+            imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+            assert [] == [name for name in imported if name.startswith("fanlic.adapters")]
+            spans = [
+                timedelta(**{str(word.arg): ast.literal_eval(word.value) for word in node.keywords})
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "timedelta"
+                and node.keywords
+                and all(isinstance(word.value, ast.Constant) for word in node.keywords)
+            ]
+            assert [] == [span for span in spans if span in LIMITS]
 
 
 def test_pandas_is_not_imported_with_the_forms() -> None:

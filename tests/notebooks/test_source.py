@@ -41,27 +41,32 @@ def test_the_notebooks_follow_the_page() -> None:
     assert [*named, "06_outage", "07_migration", "08_drills", "check_in"] == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_it_is_committed_without_outputs(name: str) -> None:
-    for cell in cells(name, "code"):
-        assert ([], None) == (cell["outputs"], cell["execution_count"])
-    assert {"kernelspec", "language_info"} == set(source(name)["metadata"])
-    assert {"name": "python"} == source(name)["metadata"]["language_info"]
+def test_it_is_committed_without_outputs(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            for cell in cells(name, "code"):
+                assert ([], None) == (cell["outputs"], cell["execution_count"])
+            assert {"kernelspec", "language_info"} == set(source(name)["metadata"])
+            assert {"name": "python"} == source(name)["metadata"]["language_info"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_its_cells_have_ids_that_say_what_they_are(name: str) -> None:
-    ids = [cell["id"] for cell in source(name)["cells"]]
-    assert len(ids) == len(set(ids))
-    assert [] == [
-        one for one in ids if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one) or re.search(r"[0-9a-f]{8}", one)
-    ]
+def test_its_cells_have_ids_that_say_what_they_are(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            ids = [cell["id"] for cell in source(name)["cells"]]
+            assert len(ids) == len(set(ids))
+            assert [] == [
+                one
+                for one in ids
+                if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one) or re.search(r"[0-9a-f]{8}", one)
+            ]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_cell_is_longer_than_a_learner_reads(name: str) -> None:
-    long = [cell["id"] for cell in cells(name, "code") if len(cell["source"]) > LONGEST and not hidden(cell)]
-    assert [] == long
+def test_no_cell_is_longer_than_a_learner_reads(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            long = [cell["id"] for cell in cells(name, "code") if len(cell["source"]) > LONGEST and not hidden(cell)]
+            assert [] == long
 
 
 def hidden(cell: dict[str, Any]) -> bool:
@@ -69,15 +74,16 @@ def hidden(cell: dict[str, Any]) -> bool:
     return bool(cell["metadata"].get("jupyter", {}).get("source_hidden"))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_it_opens_with_what_one_will_be_able_to_do_and_the_minutes_and_needs(name: str) -> None:
-    first = source(name)["cells"][0]
-    text = "".join(first["source"])
-    assert text.startswith("# ")
-    assert "**Afterwards you can**" in text
-    assert re.search(r"\*\*Minutes:\*\* \d+", text)
-    assert "**Needs:**" in text
-    assert first["metadata"]["fanlic"]["teach"]
+def test_it_opens_with_what_one_will_be_able_to_do_and_the_minutes_and_needs(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            first = source(name)["cells"][0]
+            text = "".join(first["source"])
+            assert text.startswith("# ")
+            assert "**Afterwards you can**" in text
+            assert re.search(r"\*\*Minutes:\*\* \d+", text)
+            assert "**Needs:**" in text
+            assert first["metadata"]["fanlic"]["teach"]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "check_in"])
@@ -91,29 +97,32 @@ def test_it_ends_with_a_recap_and_closes_what_it_opened(name: str) -> None:
     assert [] == [lab for lab in opened if f"{lab}.close()" not in "".join(last["source"])]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_it_says_of_a_basis_is_true(name: str) -> None:
-    told = SAID.findall(prose(name))
-    assert name == "check_in" or name == "08_drills" or told
-    assert [] == [(slug, basis) for basis, slug, anchor in told if slug != anchor or BASES.get(slug) != basis]
+def test_what_it_says_of_a_basis_is_true(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            told = SAID.findall(prose(name))
+            assert name == "check_in" or name == "08_drills" or told
+            assert [] == [(slug, basis) for basis, slug, anchor in told if slug != anchor or BASES.get(slug) != basis]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_its_links_lead_somewhere(name: str) -> None:
-    dead = []
-    for link in LINK.findall(prose(name)):
-        path, _, anchor = link.partition("#")
-        target = FOLDER / path
-        if not target.is_file() or (anchor and f"### {anchor}\n" not in target.read_text(encoding="utf-8")):
-            dead.append(link)
-    assert [] == dead
+def test_its_links_lead_somewhere(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            dead = []
+            for link in LINK.findall(prose(name)):
+                path, _, anchor = link.partition("#")
+                target = FOLDER / path
+                if not target.is_file() or (anchor and f"### {anchor}\n" not in target.read_text(encoding="utf-8")):
+                    dead.append(link)
+            assert [] == dead
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_rule_is_implemented_in_it(name: str) -> None:
+def test_no_rule_is_implemented_in_it(subtests: pytest.Subtests) -> None:
     """A notebook asks the package; what compares limits, raises or patches belongs elsewhere."""
-    code = "\n".join(cell["text"] for cell in cells(name, "code"))
-    assert [] == re.findall(r"\braise\b|\bassert\b|\bclass \w|dataclasses|monkeypatch|time\.sleep", code)
+    for name in NAMES:
+        with subtests.test(name):
+            code = "\n".join(cell["text"] for cell in cells(name, "code"))
+            assert [] == re.findall(r"\braise\b|\bassert\b|\bclass \w|dataclasses|monkeypatch|time\.sleep", code)
 
 
 def test_every_exercise_stands_in_its_notebook_and_its_check_follows() -> None:
