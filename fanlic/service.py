@@ -157,7 +157,10 @@ class AuthorizationService:
             expected: str | None = None
             if entry.state is CodeEntryState.OPEN and entry.challenge is not None:
                 expected = self._handshake.code(entry.challenge)
-            after, refusal = server.submit_code(turn.server, self.terms, code, expected, turn.now, self.policy)
+            superseded = tuple(map(self._handshake.code, entry.superseded))
+            after, refusal = server.submit_code(
+                turn.server, self.terms, code, expected, turn.now, self.policy, superseded
+            )
             event = "code refused" if refusal else "activated"
             was, state = turn.server.code_entry.state, after.code_entry.state
             self._keep(turn, after, JournalLine(turn.now, event, "", _reason(refusal), was, state))

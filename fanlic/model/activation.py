@@ -24,9 +24,11 @@ from fanlic.model.policy import LockOn, Policy
 from fanlic.model.refusals import (
     CodeEntryLocked,
     CodeEntrySealed,
+    CodeSuperseded,
     NoQr,
     ParameterWrong,
     QrExpired,
+    RefreshLimited,
     Refusal,
     WrongCode,
 )
@@ -82,25 +84,42 @@ class Challenge:
 
 @dataclass(frozen=True)
 class CodeEntry:
-    """Code entry of one authorization server; `wrong` counts the present run, `wrong_since_success` all of them."""
+    """Code entry of one authorization server.
+
+    `wrong` counts the wrong codes of the present run, `wrong_since_success` all of them. `superseded` are the
+    challenges that a refresh replaced while they were valid, the oldest first; the next refresh drops those too old.
+    """
 
     state: CodeEntryState = CodeEntryState.EMPTY
     challenge: Challenge | None = None
     wrong: int = 0
     wrong_since_success: int = 0
     locked_until: datetime | None = None
+    superseded: tuple[Challenge, ...] = ()
 
 
 def submit(
-    entry: CodeEntry, typed: str, expected: str | None, now: datetime, policy: Policy
+    entry: CodeEntry,
+    typed: str,
+    expected: str | None,
+    now: datetime,
+    policy: Policy,
+    superseded: tuple[str, ...] = (),
 ) -> tuple[CodeEntry, Refusal | None]:
-    """Judge six typed digits. `expected`: the code of the present challenge, or None if there is no challenge."""
-    if (malformed := _malformed(typed, policy)) is not None:
-        return entry, malformed
+    """Judge six typed digits. `expected`: the code of the present challenge, or None if there is no challenge.
+
+    `superseded`: the codes of the entry's superseded challenges, in their order.
+    """
+    if (problem := malformed(typed, policy)) is not None:
+        return entry, problem
     if (closed := _closed(entry)) is not None:
         return entry, closed
     if expected is not None and hmac.compare_digest(typed, expected):  # clause: six-digits
-        return _step(replace(entry, wrong=0, wrong_since_success=0), CodeEntryEvent.RIGHT), None
+        return _step(replace(entry, wrong=0, wrong_since_success=0, superseded=()), CodeEntryEvent.RIGHT), None
+    # A stranger who refreshes after the scan must not make the right code a wrong one (ours).
+    alive = [code for each, code in zip(entry.superseded, superseded, strict=True) if _alive(each, now, policy)]
+    if any(hmac.compare_digest(typed, code) for code in alive):  # threat: stranger-refreshes
+        return entry, CodeSuperseded()
     counted = replace(entry, wrong=entry.wrong + 1, wrong_since_success=entry.wrong_since_success + 1)
     if counted.wrong_since_success >= policy.seal_after:
         sealed = _step(counted, CodeEntryEvent.FAR_TOO_MANY)
@@ -116,15 +135,20 @@ def refresh(entry: CodeEntry, challenge: Challenge, policy: Policy) -> tuple[Cod
     """Make a new QR code by hand. It ends the one before; the count of wrong codes stays (A13)."""
     if entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
         return entry, _closed(entry)
+    before = (entry.challenge,) if entry.state is CodeEntryState.OPEN and entry.challenge is not None else ()
+    superseded = tuple(each for each in (*entry.superseded, *before) if _alive(each, challenge.made_at, policy))
+    if len(superseded) > policy.refreshes_allowed:  # threat: stranger-refreshes
+        return entry, RefreshLimited(superseded[0].made_at + policy.qr_life)
     wrong = 0 if policy.refresh_clears_count else entry.wrong
-    return replace(_step(entry, CodeEntryEvent.REFRESH), challenge=challenge, wrong=wrong), None
+    opened = _step(entry, CodeEntryEvent.REFRESH)
+    return replace(opened, challenge=challenge, wrong=wrong, superseded=superseded), None
 
 
 def void(entry: CodeEntry) -> CodeEntry:
     """Void an open QR code, as a start of the server does."""
     if entry.state is not CodeEntryState.OPEN:  # clause: register-at-once
         return entry
-    return _step(entry, CodeEntryEvent.VOID)
+    return _step(replace(entry, superseded=()), CodeEntryEvent.VOID)
 
 
 def unlock(entry: CodeEntry) -> CodeEntry:
@@ -147,7 +171,7 @@ def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
 def clock_went_back(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
     """Judge a clock set back: it extends nothing, so the QR code ends and a lock restarts (ours)."""
     if entry.state is CodeEntryState.LOCKED:
-        return replace(entry, locked_until=now + policy.lock)
+        return replace(entry, locked_until=now + policy.lock, superseded=())
     return void(entry)
 
 
@@ -164,11 +188,16 @@ def tries_left(entry: CodeEntry, policy: Policy) -> int:
     return allowed - entry.wrong
 
 
-def _malformed(typed: str, policy: Policy) -> Refusal | None:
+def malformed(typed: str, policy: Policy) -> Refusal | None:
+    """Judge the form of a code: the refusal if the text cannot be one, else None."""
     # A code is text: leading zeros count. str.isdigit alone would accept the digits of other scripts.
     if len(typed) == policy.code_digits and typed.isascii() and typed.isdigit():  # clause: code-10001
         return None
     return ParameterWrong("code", f"not {policy.code_digits} digits")
+
+
+def _alive(challenge: Challenge, now: datetime, policy: Policy) -> bool:
+    return now < challenge.made_at + policy.qr_life
 
 
 def _closed(entry: CodeEntry) -> Refusal | None:

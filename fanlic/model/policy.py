@@ -47,6 +47,7 @@ class Policy:
     last_port: int = 65535  # clause: random-port
     container_port: int = 8081  # reading A1: the page prints a number no port can have
     seal_after: int = 100  # ours: wrong codes since the last success (NIST SP 800-63B)
+    refreshes_allowed: int = 5  # ours: QR codes replaced while they were valid, within one QR code's life
     silence_grace: timedelta = timedelta(minutes=1)  # ours: the twelfth poll must be able to arrive
     clock_tolerance: timedelta = timedelta(seconds=60)  # ours: how far a clock may step back
     life_mark: timedelta = timedelta(minutes=1)  # ours: how often a running server says so

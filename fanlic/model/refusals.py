@@ -268,6 +268,14 @@ class WrongCode(Refusal):
     next_step = N_("Compare with the phone; a code belongs to the QR code it was scanned from.")
 
 
+class CodeSuperseded(Refusal):
+    """The six digits are those of a QR code that Refresh has replaced (ours); no try is used up."""
+
+    clause = Clause.REFRESH
+    message = N_("The code belongs to an earlier QR code: Refresh was pressed after it was scanned.")
+    next_step = N_("Scan the QR code that is shown now and enter its code. No try was used up.")
+
+
 class CodeEntryLocked(Refusal):
     """Too many wrong codes: code entry waits, for right codes too."""
 
@@ -293,6 +301,15 @@ class QrExpired(Refusal):
     clause = Clause.QR_LIFE
     message = N_("The QR code is no longer valid, and with it its code.")
     next_step = N_("Press Refresh, scan the new QR code and enter its code within five minutes.")
+
+
+class RefreshLimited(Refusal):
+    """Too many QR codes were replaced while they were still valid (ours)."""
+
+    until: datetime
+    clause = Clause.REFRESH
+    message = N_("Too many new QR codes were made. The next one can be made at {until}.")
+    next_step = N_("Scan the QR code that is shown. If it was not you who refreshed it, find out who opens the page.")
 
 
 class NoQr(Refusal):

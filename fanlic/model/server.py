@@ -128,12 +128,21 @@ def refresh_qr(server: Server, terms: License, challenge: Challenge, policy: Pol
 
 
 def submit_code(
-    server: Server, terms: License, typed: str, expected: str | None, now: datetime, policy: Policy
+    server: Server,
+    terms: License,
+    typed: str,
+    expected: str | None,
+    now: datetime,
+    policy: Policy,
+    superseded: tuple[str, ...] = (),
 ) -> tuple[Server, Refusal | None]:
-    """Judge the six digits; a right code puts the activation in force and begins a new epoch of seats."""
-    if (refusal := _nothing_to_activate(server, terms)) is not None:
+    """Judge the six digits; a right code puts the activation in force and begins a new epoch of seats.
+
+    `superseded`: the codes of the challenges that a refresh replaced, in their order.
+    """
+    if (refusal := activation.malformed(typed, policy) or _nothing_to_activate(server, terms)) is not None:
         return server, refusal
-    entry, refusal = activation.submit(server.code_entry, typed, expected, now, policy)
+    entry, refusal = activation.submit(server.code_entry, typed, expected, now, policy, superseded)
     if refusal is not None:
         return replace(server, code_entry=entry), refusal
     authorization = outage.activate(server.authorization, now)

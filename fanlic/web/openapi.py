@@ -26,10 +26,10 @@ def maybe(schema: dict[str, Any]) -> dict[str, Any]:
 
 BODY = (why.DataUnreadable, MediaTypeWrong, BodyTooLarge, why.ParameterWrong)
 CODE = (
-    why.LicenseExpired, why.AlreadyActivated, why.NoQr, why.QrExpired, why.WrongCode, why.CodeEntryLocked,
-    why.CodeEntrySealed,
+    why.LicenseExpired, why.AlreadyActivated, why.NoQr, why.QrExpired, why.WrongCode, why.CodeSuperseded,
+    why.CodeEntryLocked, why.CodeEntrySealed,
 )  # fmt: skip
-REFRESH = (why.LicenseExpired, why.AlreadyActivated, why.CodeEntryLocked, why.CodeEntrySealed)
+REFRESH = (why.LicenseExpired, why.AlreadyActivated, why.CodeEntryLocked, why.CodeEntrySealed, why.RefreshLimited)
 TERMS = (
     why.NeverActivated, why.AuthorizationLapsed, why.LicenseExpired, why.VersionMismatch, why.AddressOutside,
     why.DomainOutside, why.AppNameOutside, why.NodeKeyWrong,

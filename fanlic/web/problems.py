@@ -42,7 +42,9 @@ STATUS: dict[type[Refusal], int] = {
     refusals.NodeKeyWrong: 403,
     refusals.SeatEnded: 410,
     refusals.WrongCode: 422,
+    refusals.CodeSuperseded: 410,
     refusals.CodeEntryLocked: 429,
+    refusals.RefreshLimited: 429,
     refusals.CodeEntrySealed: 423,
     refusals.QrExpired: 410,
     refusals.NoQr: 409,
@@ -109,8 +111,8 @@ def status_of(refusal: Refusal) -> int:
 
 
 def retry_after(refusal: Refusal, service: AuthorizationService) -> dict[str, str]:
-    """The header that says when a lock ends, in seconds; no header for any other reason."""
-    if not isinstance(refusal, refusals.CodeEntryLocked):
+    """The header that says when a lock or a limit ends, in seconds; no header for any other reason."""
+    if not isinstance(refusal, refusals.CodeEntryLocked | refusals.RefreshLimited):
         return {}
     left = refusal.until - service.status().now
     return {"Retry-After": str(max(0, ceil(left / timedelta(seconds=1))))}

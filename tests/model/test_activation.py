@@ -13,9 +13,11 @@ from fanlic.model.policy import FINEBI_6_0_5, LockOn
 from fanlic.model.refusals import (
     CodeEntryLocked,
     CodeEntrySealed,
+    CodeSuperseded,
     NoQr,
     ParameterWrong,
     QrExpired,
+    RefreshLimited,
     Refusal,
     WrongCode,
 )
@@ -172,13 +174,15 @@ def test_an_expired_qr_code_stays_expired_until_it_is_refreshed_by_hand() -> Non
 
 def test_refreshing_replaces_the_qr_code_and_keeps_the_counts() -> None:
     entry = replace(OPEN, wrong=3, wrong_since_success=9)
-    assert (replace(entry, challenge=SECOND), None) == activation.refresh(entry, SECOND, FINEBI_6_0_5)
+    expected = replace(entry, challenge=SECOND, superseded=(FIRST,))
+    assert (expected, None) == activation.refresh(entry, SECOND, FINEBI_6_0_5)
 
 
 def test_refreshing_clears_the_run_where_the_switch_says_so() -> None:
     entry = replace(OPEN, wrong=3, wrong_since_success=9)
     lenient = replace(FINEBI_6_0_5, refresh_clears_count=True)
-    assert replace(entry, challenge=SECOND, wrong=0) == activation.refresh(entry, SECOND, lenient)[0]
+    expected = replace(entry, challenge=SECOND, wrong=0, superseded=(FIRST,))
+    assert expected == activation.refresh(entry, SECOND, lenient)[0]
 
 
 @pytest.mark.parametrize("state", [CodeEntryState.LOCKED, CodeEntryState.SEALED])
@@ -303,3 +307,69 @@ def test_a_clock_set_back_kills_the_qr_code_and_restarts_the_lock(back: timedelt
 )
 def test_a_clock_set_back_changes_no_other_state(state: CodeEntryState) -> None:
     assert ENTRIES[state] == activation.clock_went_back(ENTRIES[state], NOW - timedelta(days=1), FINEBI_6_0_5)
+
+
+# -- a stranger presses Refresh (ours)
+
+
+def made(seconds: int, letter: str = "c") -> Challenge:
+    return Challenge(letter * 32, NOW + timedelta(seconds=seconds))
+
+
+def pressed(entry: CodeEntry, *seconds: int) -> CodeEntry:
+    """The entry after Refresh was pressed at these seconds, each time with success."""
+    for at in seconds:
+        entry, refusal = activation.refresh(settled(entry, seconds=at), made(at), FINEBI_6_0_5)
+        assert refusal is None
+    return entry
+
+
+@pytest.mark.threat("stranger-refreshes")
+def test_the_code_of_a_replaced_qr_code_is_told_from_a_wrong_one_and_uses_up_no_try() -> None:
+    entry = replace(pressed(OPEN, 1), wrong=5, wrong_since_success=99)
+    late = NOW + timedelta(seconds=299)
+    assert (entry, CodeSuperseded()) == activation.submit(entry, RIGHT, "111111", late, FINEBI_6_0_5, (RIGHT,))
+    after, refusal = activation.submit(entry, WRONG, "111111", late, FINEBI_6_0_5, (RIGHT,))
+    assert (CodeEntryState.SEALED, CodeEntrySealed(100)) == (after.state, refusal)
+
+
+def test_the_present_code_wins_over_an_equal_one_of_before() -> None:
+    after, refusal = activation.submit(pressed(OPEN, 1), RIGHT, RIGHT, NOW, FINEBI_6_0_5, (RIGHT,))
+    assert (CodeEntryState.SPENT, (), None) == (after.state, after.superseded, refusal)
+
+
+@pytest.mark.parametrize(("seconds", "wrong"), [(299, 0), (300, 1), (301, 1)])
+def test_a_replaced_qr_code_is_remembered_as_long_as_it_would_have_been_valid(seconds: int, wrong: int) -> None:
+    entry, now = pressed(OPEN, 200), NOW + timedelta(seconds=seconds)
+    after, refusal = activation.submit(entry, RIGHT, "111111", now, FINEBI_6_0_5, (RIGHT,))
+    assert (wrong, WrongCode(4) if wrong else CodeSuperseded()) == (after.wrong, refusal)
+
+
+@pytest.mark.threat("stranger-refreshes")
+def test_five_qr_codes_are_replaced_within_five_minutes_and_the_sixth_stays() -> None:
+    entry = pressed(OPEN, 10, 20, 30, 40, 50)
+    for seconds in (60, 299):
+        still = settled(entry, seconds=seconds)
+        refusal = RefreshLimited(NOW + timedelta(seconds=300))
+        assert (still, refusal) == activation.refresh(still, made(seconds), FINEBI_6_0_5)
+    freed = settled(entry, seconds=300)
+    assert activation.refresh(freed, made(300), FINEBI_6_0_5)[1] is None
+    assert CodeEntryState.OPEN is freed.state
+
+
+def test_a_qr_code_that_was_used_or_too_old_is_replaced_without_a_limit() -> None:
+    entry = OPEN
+    for turn in range(1, 8):
+        entry = pressed(settled(entry, seconds=300 * turn), 300 * turn)
+    assert () == entry.superseded
+    spent = activation.submit(OPEN, RIGHT, RIGHT, NOW, FINEBI_6_0_5)[0]
+    assert () == pressed(spent, 1).superseded
+
+
+@pytest.mark.parametrize("event", ["start", "clock set back", "clock set back during a lock"])
+def test_what_voids_a_qr_code_forgets_those_before_it(event: str) -> None:
+    entry = pressed(OPEN, 1, 2)
+    if event == "clock set back during a lock":
+        entry = activation.submit(replace(entry, wrong=5), WRONG, RIGHT, NOW, FINEBI_6_0_5, (RIGHT, RIGHT))[0]
+    after = activation.void(entry) if event == "start" else activation.clock_went_back(entry, NOW, FINEBI_6_0_5)
+    assert () == after.superseded

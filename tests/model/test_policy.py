@@ -32,6 +32,7 @@ NUMBERS = [
     pytest.param("asks_for_engines", False, marks=clause("engines")),
     pytest.param("container_port", 8081),
     pytest.param("seal_after", 100),
+    pytest.param("refreshes_allowed", 5),
     pytest.param("silence_grace", timedelta(minutes=1)),
     pytest.param("clock_tolerance", timedelta(seconds=60)),
     pytest.param("life_mark", timedelta(minutes=1)),

@@ -154,7 +154,8 @@ class Authority(RuleBasedStateMachine):
         before = self.server
         challenge = before.code_entry.challenge
         expected = code(challenge) if challenge is not None else None
-        self.server, refusal = server.submit_code(before, TERMS, typed, expected, now, FINEBI_6_0_5)
+        older = tuple(map(code, before.code_entry.superseded))
+        self.server, refusal = server.submit_code(before, TERMS, typed, expected, now, FINEBI_6_0_5, older)
         if before.code_entry.state in (CodeEntryState.LOCKED, CodeEntryState.SEALED):
             assert refusal is not None
             assert before == self.server
@@ -299,7 +300,8 @@ class Authority(RuleBasedStateMachine):
             self.server.code_entry.state is CodeEntryState.SEALED
             and self.server.authorization.standing is not Standing.IN_FORCE
         ):
-            _, refusal = server.submit_code(self.server, TERMS, "123456", "123456", self.clock, FINEBI_6_0_5)
+            older = tuple(map(code, self.server.code_entry.superseded))
+            _, refusal = server.submit_code(self.server, TERMS, "123456", "123456", self.clock, FINEBI_6_0_5, older)
             assert isinstance(refusal, CodeEntrySealed) or self.server.license_over
 
 

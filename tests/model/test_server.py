@@ -10,7 +10,15 @@ from fanlic.model import server
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11, Policy
-from fanlic.model.refusals import AlreadyActivated, CodeEntryLocked, LicenseExpired, NoQr, QrExpired, WrongCode
+from fanlic.model.refusals import (
+    AlreadyActivated,
+    CodeEntryLocked,
+    LicenseExpired,
+    NoQr,
+    ParameterWrong,
+    QrExpired,
+    WrongCode,
+)
 from fanlic.model.registration import Facts, License
 from fanlic.model.server import Change, Server, Settled
 
@@ -76,11 +84,12 @@ def test_a_code_before_any_qr_code_is_refused() -> None:
     assert (fresh, NoQr()) == server.submit_code(fresh, TERMS, RIGHT, None, NOW, FINEBI_6_0_5)
 
 
-def test_refreshing_makes_a_new_qr_code_and_the_old_one_s_code_is_a_wrong_one() -> None:
+def test_refreshing_makes_a_new_qr_code_and_remembers_the_one_before() -> None:
     shown = replace(server.first_start(NOW), code_entry=OPEN)
     newer = Challenge("b" * 64, NOW + seconds(10))
     after, refusal = server.refresh_qr(shown, TERMS, newer, FINEBI_6_0_5)
-    assert (replace(shown, code_entry=replace(OPEN, challenge=newer)), None) == (after, refusal)
+    entry = CodeEntry(CodeEntryState.OPEN, newer, superseded=(Challenge("a" * 64, NOW),))
+    assert (replace(shown, code_entry=entry), None) == (after, refusal)
 
 
 def test_while_code_entry_is_locked_the_qr_code_is_not_refreshed() -> None:

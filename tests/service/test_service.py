@@ -25,6 +25,7 @@ from fanlic.model.refusals import (
     AuthorizationLapsed,
     CodeEntryLocked,
     CodeEntrySealed,
+    CodeSuperseded,
     LicenseExpired,
     NeverActivated,
     NoQr,
@@ -127,7 +128,21 @@ def test_a_new_qr_code_kills_the_code_of_the_one_before_and_keeps_the_count(worl
     old = world.right_code()
     submit_wrong(world, 3)
     world.service.refresh()
-    assert WrongCode(1) == refused(lambda: world.service.submit(old))
+    assert CodeSuperseded() == refused(lambda: world.service.submit(old))
+    assert 2 == world.service.status().tries_left
+    world.activate()
+
+
+@pytest.mark.threat("stranger-refreshes")
+def test_who_refreshes_on_and_on_costs_the_right_person_no_try_and_is_stopped(world: World) -> None:
+    for _press in range(5):
+        old = world.right_code()
+        world.service.refresh()
+        assert CodeSuperseded() == refused(lambda old=old: world.service.submit(old))  # type: ignore[misc]
+    world.crash()
+    world.start()  # what is remembered survives; the QR code does not
+    world.service.refresh()
+    assert 5 == world.service.status().tries_left
     world.activate()
 
 

@@ -13,7 +13,7 @@ from fanlic.troubleshoot.catalogue import mails
 from fanlic.troubleshoot.catalogue.entry import COMMAND, Entry
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
-LISTS = {"R": 7, "L": 16, "Q": 12, "F": 17, "U": 15, "M": 8}
+LISTS = {"R": 7, "L": 16, "Q": 13, "F": 17, "U": 15, "M": 8}
 SCENARIOS = {f"{letter}{number}" for letter, count in LISTS.items() for number in range(1, count + 1)}
 SHARED_KEYS = re.findall(
     r"\S+",

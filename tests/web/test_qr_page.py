@@ -172,8 +172,8 @@ def test_refresh_kills_the_code_before_it_and_keeps_the_count_of_wrong_ones(site
     old = site.code()
     site.form(code=site.wrong())
     site.form(PAGE + "/refresh")
-    assert site.form(code=old).status_code == 422
-    assert "before the lock: 3." in look(site)
+    assert site.form(code=old).status_code == 410
+    assert "before the lock: 4." in look(site)
 
 
 def test_a_locked_page_says_until_when_counts_down_and_offers_nothing_to_press(site: Site) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fanlic.lab.parties import ServerPage
 from fanlic.lab.scenarios import PAGE, PROCESS, READING, VENDOR, Stage, scenario
 from fanlic.model.clauses import Clause
@@ -39,7 +41,7 @@ def _locked(stage: Stage) -> tuple[ServerPage, str]:
     Clause.QR_PAGE,
     Clause.LIST_PORT,
     engine=PROCESS,
-    meets="cannot-connect answer-unknown",
+    meets="cannot-connect",
 )
 def wrong_address(stage: Stage) -> None:
     server = stage.started_server()
@@ -48,8 +50,9 @@ def wrong_address(stage: Stage) -> None:
     stage.note(_("a wrong path answers 404"), Clause.QR_PAGE)
     wrong = "https://127.0.0.1:1/license/qrcode"  # a port at which nothing on this machine listens
     stage.refused("cannot-connect", lambda: browse("GET", wrong), _("a wrong port"))
-    plain = server.address.replace("https", "http") + "/license/qrcode"
-    stage.refused("answer-unknown", lambda: browse("GET", plain), _("http instead of https"))
+    plain = browse("GET", server.address.replace("https", "http") + "/license/qrcode")
+    stage.expect("https://" in plain.text, _("http instead of https"))
+    stage.note(_("http instead of https answers {status} and says so").format(status=plain.status), Clause.QR_PAGE)
     stage.expect(bool(server.qr()), _("the right address"))
 
 
@@ -267,14 +270,37 @@ def restart_between(stage: Stage) -> None:
     "Q12",
     N_("An old code after Refresh"),
     N_("Refresh was pressed after the scan: does the code still count?"),
-    N_("No: it belongs to the picture before. It counts as a wrong code."),
+    N_("No: it belongs to the picture before. The server says so, and no try is used up."),
     READING,
     Clause.REFRESH,
-    meets="wrong-code",
+    meets="code-superseded",
 )
 def refreshed(stage: Stage) -> None:
     server = stage.started_server()
     code = stage.scan(server)
     server.refresh()
-    stage.refused("wrong-code", lambda: server.submit(code), _("enter the code of the picture before"))
+    stage.refused("code-superseded", lambda: server.submit(code), _("enter the code of the picture before"))
+    stage.expect(server.status()["tries_left"] == 5, _("the tries that are left"))
     stage.activate(server)
+
+
+@scenario(
+    "Q13",
+    N_("A stranger presses Refresh"),
+    N_("The codes from the phone are never the right ones: somebody else opens the page too. Who wins?"),
+    N_("The administrator: such codes use up no try, and the sixth new QR code within five minutes is refused."),
+    READING,
+    Clause.REFRESH,
+    meets="code-superseded refresh-limited",
+)
+def stranger_refreshes(stage: Stage) -> None:
+    server = stage.started_server()
+    for _press in range(5):
+        code = stage.scan(server)
+        server.refresh()
+        stage.note(_("a stranger has pressed Refresh in between"))
+        stage.refused("code-superseded", partial(server.submit, code), _("enter the code from the phone"))
+    code = stage.scan(server)
+    stage.refused("refresh-limited", server.refresh, _("the stranger presses Refresh once more"))
+    server.submit(code)
+    stage.expect(server.status()["activation"] == "activated", _("the activation"))

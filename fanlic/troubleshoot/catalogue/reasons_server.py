@@ -96,6 +96,44 @@ ENTRIES = (
         ),
     ),
     Entry(
+        key="code-superseded",
+        title=N_("The code belongs to a QR code that Refresh has replaced"),
+        meaning=N_(
+            "Refresh was pressed after the scan. The code was right for the QR code before. fanlic tells it from a "
+            "wrong code and uses up no try; what the real server does is not documented, so expect it to count there."
+        ),
+        causes=(
+            Cause(N_("Refresh was pressed between scan and entry"), Who.HOST, READING, "Q12"),
+            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, READING, "Q13"),
+        ),
+        look=(N_("Who has the page open, and who can reach it at all."),),
+        remedy=(N_("One person, one page: close every other one."), _SCAN_ANEW),
+        who=Who.HOST,
+        basis=READING,
+        clauses=(Clause.REFRESH,),
+        scenarios=("Q12", "Q13"),
+        phrases=("earlier qr code", "refresh was pressed after", "no try was used up", "先前的二维码"),
+    ),
+    Entry(
+        key="refresh-limited",
+        title=N_("Too many new QR codes were made"),
+        meaning=N_(
+            "Within the five minutes of a QR code at most five are replaced (a number of fanlic's own). The QR code "
+            "that is shown stays, so that a stranger who refreshes cannot keep the right person out."
+        ),
+        causes=(
+            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, READING, "Q13"),
+            Cause(N_("a script or an impatient hand pressed Refresh again and again"), Who.HOST, READING, "Q13"),
+        ),
+        look=(N_("Who has the page open, and who can reach it at all."),),
+        remedy=(N_("Scan the QR code that is shown and enter its code; do not refresh."),),
+        who=Who.HOST,
+        basis=READING,
+        clauses=(Clause.REFRESH,),
+        scenarios=("Q13",),
+        phrases=("too many new qr codes", "next one can be made at"),
+    ),
+    Entry(
         key="code-entry-locked",
         title=N_("Code entry is locked for 15 minutes"),
         meaning=N_(
