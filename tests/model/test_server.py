@@ -92,6 +92,17 @@ def test_refreshing_makes_a_new_qr_code_and_remembers_the_one_before() -> None:
     assert (replace(shown, code_entry=entry), None) == (after, refusal)
 
 
+@pytest.mark.clause("code-10001")
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "١٢٣٤٥٦", "-12345"])
+def test_what_is_no_code_is_a_wrong_parameter_while_an_activation_is_in_force_and_after_the_license(typed: str) -> None:
+    fresh = replace(server.first_start(NOW), code_entry=OPEN)
+    active, _none = server.submit_code(fresh, TERMS, RIGHT, RIGHT, NOW, FINEBI_6_0_5)
+    over = replace(fresh, license_over=True)
+    for state in (active, over):
+        after, refusal = server.submit_code(state, TERMS, typed, None, NOW, FINEBI_6_0_5)
+        assert (state, ParameterWrong("code", "not 6 digits")) == (after, refusal)
+
+
 def test_while_code_entry_is_locked_the_qr_code_is_not_refreshed() -> None:
     locked = replace(
         server.first_start(NOW), code_entry=replace(OPEN, state=CodeEntryState.LOCKED, locked_until=NOW + HOUR)
