@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlic.model.policy import EDITIONS
+from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, SwitchUnknown, switched
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
@@ -69,6 +69,8 @@ def _rehearse_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", help=_("play one scenario instead, U5 for example"))
     parser.add_argument("--list", action="store_true", help=_("list the scenarios"))
     parser.add_argument("--edition", choices=tuple(EDITIONS), help=_("the edition of the rules for the scenario"))
+    text = _("turn a switch of the rules, lock_on=reaching for example; may be repeated")
+    parser.add_argument("--set", action="append", default=[], metavar=_("SWITCH=POSITION"), help=text)
     parser.add_argument(
         "--engine", choices=("sandbox", "docker"), default="sandbox", help=_("what runs the containers")
     )
@@ -112,11 +114,31 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     if chosen.list:
         return list_scenarios(chosen.json)
     if chosen.scenario is not None:
-        return rehearse_scenario(chosen.scenario, chosen.edition, chosen.json)
+        return rehearse_scenario(chosen.scenario, chosen.edition, chosen.json, _switches(chosen.set))
+    if chosen.edition not in (None, FINEBI_6_0_5.edition):
+        raise UserMistake(_("the whole story is the source page's; --edition goes with a scenario, U5 for example"))
+    policy = FINEBI_6_0_5
+    for switch in _switches(chosen.set):
+        policy = switched(policy, *switch)
     try:
-        return rehearse(chosen.seed, chosen.out, as_json=chosen.json, engine=chosen.engine)
+        return rehearse(chosen.seed, chosen.out, as_json=chosen.json, engine=chosen.engine, policy=policy)
     except (FolderNotEmpty, EngineUnusable) as problem:
         raise UserMistake(str(problem)) from problem
+
+
+def _switches(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Each switch with its position, both known; UserMistake says which there are."""
+    switches = []
+    for text in given:
+        name, _equals, position = text.partition("=")
+        try:
+            switched(FINEBI_6_0_5, name, position)
+        except SwitchUnknown as unknown:
+            message = _("--set {given}: there is no {name}. Known are: {known}.")
+            known = ", ".join(unknown.known)
+            raise UserMistake(message.format(given=text, name=unknown.name, known=known)) from unknown
+        switches.append((name, position))
+    return switches
 
 
 def _serve(chosen: argparse.Namespace) -> int:

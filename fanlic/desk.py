@@ -190,7 +190,7 @@ class Desk:
         text = _(
             "Your mail was checked and accepted.\n\n"
             "License: {license}\nSeats: {seats}\nValid until: {expires}\n\n"
-            "Attached: {archive}\nSHA-256: {digest}\n\n"
+            "Attached: {archive}\nSHA-256: {digest}\nFingerprint of the vendor's key: {fingerprint}\n\n"
             "Next: copy the archive to the container host and run docker load."
         ).format(
             license=record.terms.license,
@@ -198,6 +198,7 @@ class Desk:
             expires=f"{record.terms.expires:%Y-%m-%d}",
             archive=archive.name,
             digest=digest,
+            fingerprint=approval.fingerprint(self._vendor.identity),
         )
         return DeskReply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
 

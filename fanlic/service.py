@@ -30,6 +30,7 @@ class Status:
     license: str
     company: str
     project: str
+    vendor: str  # the public key that the license was verified with
     activation: Standing
     since: datetime | None
     cause: str
@@ -80,6 +81,7 @@ class AuthorizationService:
         handshake: Handshake,
         terms: License,
         license_document: str,
+        vendor: str,
         policy: Policy,
     ) -> None:
         self.policy = policy
@@ -91,6 +93,7 @@ class AuthorizationService:
         self._signer = signer
         self._handshake = handshake
         self._license_document = license_document
+        self._vendor = vendor
         self._lock = threading.RLock()
         self._server: Server | None = None
         self._saved_alive: datetime | None = None
@@ -211,6 +214,7 @@ class AuthorizationService:
                 license=self.terms.license,
                 company=self.terms.company,
                 project=self.terms.project,
+                vendor=self._vendor,
                 activation=here.authorization.standing,
                 since=here.authorization.since,
                 cause=here.authorization.cause or "",

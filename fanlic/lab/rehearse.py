@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fanlic.lab.story import COMMAND, HEADING, LOG, OUTPUT, REFUSED, Beat, Story, StoryBroken
 from fanlic.lab.world import Lab
+from fanlic.model.policy import FINEBI_6_0_5, Policy, changed
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, fill
 from fanlic.texts.about import NOT_FANRUAN
@@ -23,7 +24,9 @@ class FolderNotEmpty(Exception):
     """The folder for the artefacts holds something already."""
 
 
-def rehearse(seed: int, out: Path | None, *, as_json: bool, engine: str = "sandbox") -> int:
+def rehearse(
+    seed: int, out: Path | None, *, as_json: bool, engine: str = "sandbox", policy: Policy = FINEBI_6_0_5
+) -> int:
     """Play the story; 0 where it ended as the rules say. Raises FolderNotEmpty or EngineUnusable first."""
     kept = _folder(out)
     beats: list[Beat] = []
@@ -35,8 +38,9 @@ def rehearse(seed: int, out: Path | None, *, as_json: bool, engine: str = "sandb
 
     if not as_json:
         print(textwrap.fill(_(NOT_FANRUAN), _WIDTH))
+        print(rules(policy))
     problem = ""
-    with Lab(engine=engine, seed=seed) as lab:
+    with Lab(engine=engine, seed=seed, policy=policy) as lab:
         story = Story(lab, tell)
         try:
             story.run()
@@ -54,12 +58,27 @@ def rehearse(seed: int, out: Path | None, *, as_json: bool, engine: str = "sandb
             + _("Kept in {folder}: mails, archive, QR code, privateConfig, server log, timeline.").format(folder=kept)
         )
     if problem:
-        print(_("The rehearsal broke off: {problem}").format(problem=problem), file=sys.stderr)
+        print(broke_off(policy, _("The rehearsal broke off: {problem}"), problem), file=sys.stderr)
         print(
             _("What was kept so far is in {folder}; the server's log there tells more.").format(folder=kept),
             file=sys.stderr,
         )
     return 1 if problem else 0
+
+
+def rules(policy: Policy) -> str:
+    """The edition of the rules, and what was changed in it."""
+    turned = ", ".join(f"{name}={word}" for name, word in changed(policy).items())
+    text = _("Rules: {edition}, with {changed}.") if turned else _("Rules: {edition}.")
+    return text.format(edition=_(policy.title), changed=turned)
+
+
+def broke_off(policy: Policy, text: str, problem: str) -> str:
+    """`text` with the problem; under changed rules, that it was told for the edition's own."""
+    if turned := ", ".join(changed(policy)):
+        text = _("Told for the rules of the edition; with {changed} it comes out otherwise: {problem}")
+        return text.format(changed=turned, problem=problem)
+    return text.format(problem=problem)
 
 
 def _folder(out: Path | None) -> Path:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fanlic.lab.rehearse import told
+from fanlic.lab.rehearse import broke_off, rules, told
 from fanlic.lab.scenarios import INLINE, SCENARIOS, Scenario, Stage
 from fanlic.lab.story import Beat, StoryBroken
 from fanlic.lab.world import Lab
-from fanlic.model.policy import EDITIONS
+from fanlic.model.policy import EDITIONS, Policy, changed, switched
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
+from fanlic.wiring.lab import PolicyIgnored
 
 _WIDTH = 96
 _ENGINES = {INLINE: "inline", "process": "sandbox"}
@@ -34,7 +35,7 @@ class Transcript:
     """What was played: every beat, the state before and after, the timeline; `problem` where it came out otherwise."""
 
     scenario: Scenario
-    edition: str
+    policy: Policy
     engine: str
     beats: tuple[Beat, ...]
     before: tuple[str, ...]
@@ -70,12 +71,14 @@ def run(
     *,
     edition: str | None = None,
     engine: str | None = None,
+    switches: Sequence[tuple[str, str]] = (),
     seed: int = 1,
     tell: Callable[[Beat], None] | None = None,
 ) -> Transcript:
     """Play a scenario; `engine` is "inline" or "process". What comes out otherwise is in the transcript's `problem`.
 
-    Raises CannotPlay where there is none of this id, or none in this edition, or nothing to play.
+    `switches`: names and positions, of which each is turned in the rules of the edition. Raises CannotPlay where there
+    is none of this id, or none in this edition, or nothing to play, or the lab cannot follow a switch.
     """
     chosen = find(scenario_id)
     if chosen.play is None:
@@ -91,11 +94,18 @@ def run(
         if tell is not None:
             tell(beat)
 
-    with Lab(engine=_ENGINES[engine], seed=seed, policy=EDITIONS[edition]) as lab:
+    policy = EDITIONS[edition]
+    for name, position in switches:
+        policy = switched(policy, name, position)
+    try:
+        lab = Lab(engine=_ENGINES[engine], seed=seed, policy=policy)
+    except PolicyIgnored as ignored:
+        raise CannotPlay(str(ignored)) from ignored
+    with lab:
         stage = Stage(lab, take)
         problem = _play(chosen, stage)
         after = stage.state()
-        return Transcript(chosen, edition, engine, tuple(beats), stage.before, after, lab.timeline_csv(), problem)
+        return Transcript(chosen, policy, engine, tuple(beats), stage.before, after, lab.timeline_csv(), problem)
 
 
 def _play(chosen: Scenario, stage: Stage) -> str:
@@ -128,7 +138,9 @@ def list_scenarios(as_json: bool) -> int:
     return 0
 
 
-def rehearse_scenario(scenario_id: str, edition: str | None, as_json: bool) -> int:
+def rehearse_scenario(
+    scenario_id: str, edition: str | None, as_json: bool, switches: Sequence[tuple[str, str]] = ()
+) -> int:
     """Play one scenario on the terminal: 0 where it came out as the rules say, 1 otherwise, 2 where there is none."""
     try:
         chosen = find(scenario_id)
@@ -139,7 +151,7 @@ def rehearse_scenario(scenario_id: str, edition: str | None, as_json: bool) -> i
                 json.dumps(_words(chosen), indent=1) if as_json else _lines(_("Cannot be played: "), _(chosen.why_not))
             )
             return 0
-        transcript = run(chosen.id, edition=edition, tell=None if as_json else _Teller())
+        transcript = run(chosen.id, edition=edition, switches=switches, tell=None if as_json else _Teller())
     except CannotPlay as problem:
         print(f"fanlic rehearse: {problem}", file=sys.stderr)
         return 2
@@ -148,7 +160,8 @@ def rehearse_scenario(scenario_id: str, edition: str | None, as_json: bool) -> i
     else:
         _foot(transcript)
     if transcript.problem:
-        print(_("The scenario broke off: {problem}").format(problem=transcript.problem), file=sys.stderr)
+        text = _("The scenario broke off: {problem}")
+        print(broke_off(transcript.policy, text, transcript.problem), file=sys.stderr)
     return 0 if transcript.ended_well else 1
 
 
@@ -177,7 +190,8 @@ def _foot(transcript: Transcript) -> None:
     for heading, lines in ((_("Before:"), transcript.before), (_("After:"), transcript.after)):
         print(f"\n{heading}")
         print("\n".join(f"  {line}" for line in lines) or "  -")
-    print("\n" + _lines(_("Outcome: "), _(chosen.outcome)))
+    print("\n" + rules(transcript.policy))
+    print(_lines(_("Outcome: "), _(chosen.outcome)))
     print(_lines(_("Basis: "), _(chosen.basis) + "; " + ", ".join(clause.slug for clause in chosen.clauses)))
 
 
@@ -206,7 +220,8 @@ def _report(transcript: Transcript) -> dict[str, object]:
         for beat in transcript.beats
     ]
     return _words(transcript.scenario) | {
-        "edition": transcript.edition,
+        "edition": transcript.policy.edition,
+        "changed": changed(transcript.policy),
         "engine": transcript.engine,
         "before": list(transcript.before),
         "beats": beats,

@@ -18,7 +18,7 @@ from fanlic.lab.timeline import Row, Timeline
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.ports import JournalLine, NodeFacts, Registrar
-from fanlic.wiring.lab import Browser, Exchange, Parts, docker_base
+from fanlic.wiring.lab import Browser, Exchange, Parts, check_policy, docker_base
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,8 @@ class Lab:
 
     `engine`: "sandbox" runs each container as a process of this machine over HTTPS, "inline" runs all of it in this
     process without sockets, "docker" runs real containers (raises EngineUnusable where it cannot). `seed` makes
-    everything but the TLS keys repeat. Without `folder` a temporary one is made and removed by `close`.
+    everything but the TLS keys repeat. A `policy` with a rule that the engine would not follow raises PolicyIgnored.
+    Without `folder` a temporary one is made and removed by `close`.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Lab:
     ) -> None:
         if engine not in _ENGINES:
             raise ValueError(f"engine is one of {', '.join(_ENGINES)}, not {engine}")
+        check_policy(policy, engine)
         base = docker_base() if engine == "docker" else None
         place = _in_memory() if base is None else None  # an image is too big for memory
         self._temporary = tempfile.TemporaryDirectory(prefix="fanlic-", dir=place) if folder is None else None

@@ -7,9 +7,11 @@ age is below the limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class LockOn(StrEnum):
@@ -76,3 +78,51 @@ FINEREPORT_11_5_11 = replace(
     restart=Restart.WHILE_LICENSED,
 )
 EDITIONS = {policy.edition: policy for policy in (FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11)}
+
+
+def _positions(default: object) -> dict[str, bool | StrEnum]:
+    if isinstance(default, bool):
+        return {"yes": True, "no": False}
+    members = type(default) if isinstance(default, StrEnum) else ()
+    return {member.name.lower(): member for member in members}
+
+
+# Every switch with its positions by the word for each: `lock_on` is `exceeding` or `reaching`.
+SWITCHES = {field.name: positions for field in fields(Policy) if (positions := _positions(field.default))}
+
+
+class SwitchUnknown(ValueError):
+    """There is no such switch, or it has no such position; `known` are those that there are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = tuple(known)
+
+
+def switched(policy: Policy, name: str, position: str) -> Policy:
+    """The policy with one switch in this position; raises SwitchUnknown."""
+    if name not in SWITCHES:
+        raise SwitchUnknown(name, SWITCHES)
+    if position not in SWITCHES[name]:
+        raise SwitchUnknown(f"{name}={position}", (f"{name}={word}" for word in SWITCHES[name]))
+    turned: Any = {name: SWITCHES[name][position]}
+    return replace(policy, **turned)
+
+
+def as_words(policy: Policy) -> dict[str, str | int | float]:
+    """Every rule by name, for people and programs: spans in seconds, switches by the word for their position."""
+    words: dict[str, str | int | float] = {}
+    for name in (field.name for field in fields(Policy)):
+        value = getattr(policy, name)
+        if name in SWITCHES:
+            value = next(word for word, position in SWITCHES[name].items() if position == value)
+        words[name] = value.total_seconds() if isinstance(value, timedelta) else value
+    return words
+
+
+def changed(policy: Policy) -> dict[str, str | int | float]:
+    """The rules that are not those of the policy's edition, by name; all of them if there is no such edition."""
+    edition = EDITIONS.get(policy.edition)
+    usual = as_words(edition) if edition is not None else {}
+    return {name: word for name, word in as_words(policy).items() if usual.get(name) != word}

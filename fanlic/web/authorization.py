@@ -15,6 +15,7 @@ from markupsafe import Markup
 from fanlic.model.activation import CodeEntryState
 from fanlic.model.approval import fingerprint
 from fanlic.model.outage import Standing
+from fanlic.model.policy import as_words, changed
 from fanlic.model.refusals import LicenseExpired, Refusal
 from fanlic.service import AuthorizationService, Status
 from fanlic.texts import _, duration, fill, instant
@@ -131,6 +132,9 @@ class _Page:
             "state": calls.state(status),
             "mark": calls.mark(status),
             "fingerprint": fingerprint(status.identity),
+            "vendor": fingerprint(status.vendor),
+            "rules": as_words(self._service.policy),
+            "changed": changed(self._service.policy),
             "address": address,
             "policy": self._service.policy,
             "left": calls.seconds(status.qr_until or status.locked_until, status.now),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 
 from fanlic.model.approval import fingerprint
 from fanlic.model.outage import Standing
+from fanlic.model.policy import Policy, as_words, changed
 from fanlic.service import AuthorizationService, Grant, Status
 from fanlic.web import headers, reading
 
@@ -65,7 +66,7 @@ class _Calls:
         return jsonify(release=self._service.unbind(reading.node_request(node, data), data["nonce"]))
 
     def status(self) -> Response:
-        return jsonify(_told(self._service.status(), lab=self._lab))
+        return jsonify(_told(self._service.status(), self._service.policy, lab=self._lab))
 
 
 def _granted(grant: Grant) -> Response:
@@ -79,7 +80,7 @@ def _granted(grant: Grant) -> Response:
     )
 
 
-def _told(status: Status, *, lab: bool) -> dict[str, Any]:
+def _told(status: Status, policy: Policy, *, lab: bool) -> dict[str, Any]:
     def deadline(at: datetime | None) -> dict[str, Any]:
         return {"at": iso(at), "seconds_left": seconds(at, status.now)}
 
@@ -88,9 +89,12 @@ def _told(status: Status, *, lab: bool) -> dict[str, Any]:
         "profile": "lab" if lab else "strict",
         "now": iso(status.now),
         "edition": status.edition,
+        "policy": as_words(policy),
+        "policy_changed": list(changed(policy)),
         "server": status.identity,
         "fingerprint": fingerprint(status.identity),
         "license": status.license,
+        "vendor_fingerprint": fingerprint(status.vendor),
         "company": status.company,
         "project": status.project,
         "activation": status.activation,

@@ -38,7 +38,8 @@ TERMS = (
 GRANT = {"lease": TEXT, "license": TEXT, "server": TEXT, "seat": TEXT, "seats": NUMBER, "next_poll_at": INSTANT}
 CHALLENGE = {"text": maybe(TEXT), "state": TEXT, "valid_until": maybe(INSTANT), "seconds_left": maybe(NUMBER)}
 STATUS_ANSWER = {
-    **dict.fromkeys(("software", "profile", "edition", "server", "fingerprint", "license", "company", "project"), TEXT),
+    **dict.fromkeys(("software", "profile", "edition", "server", "fingerprint", "license"), TEXT),
+    **dict.fromkeys(("vendor_fingerprint", "company", "project"), TEXT),
     **dict.fromkeys(("activation", "cause", "code_entry", "mark"), TEXT),
     **dict.fromkeys(("tries_left", "seats", "seats_taken"), NUMBER),
     "now": INSTANT,
@@ -46,6 +47,8 @@ STATUS_ANSWER = {
     "clock_alarm_at": maybe(INSTANT),
     "license_over": FLAG,
     "deadlines": OBJECT,
+    "policy": OBJECT,
+    "policy_changed": LIST,
 }
 PROBLEM_FIELDS = {
     **dict.fromkeys(("type", "title", "detail", "reason", "next_step", "who"), TEXT),

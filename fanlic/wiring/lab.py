@@ -26,14 +26,27 @@ from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk
 from fanlic.model.authfile import Contract
-from fanlic.model.policy import Policy
+from fanlic.model.container import random_ports
+from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, Policy
 from fanlic.ports import Registrar, Runner
 from fanlic.texts import _
 from fanlic.wiring.server import open_launch
 
-__all__ = ["Browser", "BrowserAnswer", "EngineUnusable", "Exchange", "Journal", "Parts", "docker_base", "picture_png"]
+__all__ = [
+    "Browser",
+    "BrowserAnswer",
+    "EngineUnusable",
+    "Exchange",
+    "Journal",
+    "Parts",
+    "PolicyIgnored",
+    "check_policy",
+    "docker_base",
+    "picture_png",
+]
 
 _LOOPBACK, _DESK_PORT = "127.0.0.1", 8443
+_USUAL_PORTS = random_ports(FINEBI_6_0_5)
 
 
 class Parts:
@@ -78,6 +91,7 @@ class Parts:
             self._entropy.part(name),
             architecture=architecture,
             host_address=_LOOPBACK,
+            ports=random_ports(self._policy),
             workdir=self.inbox,
         )
         self._stack.callback(sandbox.shutdown)
@@ -163,6 +177,23 @@ class Parts:
             self._stack.callback(server.stop)
             port = server.port
         return f"https://{_LOOPBACK}:{port}"
+
+
+class PolicyIgnored(ValueError):
+    """Rules that nothing here would follow; the text names them. A lab never plays other rules than it was given."""
+
+
+def check_policy(policy: Policy, engine: str) -> None:
+    """Raise PolicyIgnored for a rule that this engine would not follow."""
+    ignored = {
+        "edition": policy.edition not in EDITIONS,
+        "code_digits": policy.code_digits != handshake.SUITE.digits,
+        "check_certificate (engine inline)": engine == "inline" and policy.check_certificate,
+        "first_port, last_port (engine docker)": engine == "docker" and random_ports(policy) != _USUAL_PORTS,
+    }
+    if names := ", ".join(name for name, refused in ignored.items() if refused):
+        text = _("These rules would not be followed: {names}. Leave them as they are.")
+        raise PolicyIgnored(text.format(names=names))
 
 
 def picture_png(picture: str) -> bytes:

@@ -72,6 +72,7 @@ class AuthorizationServer:
             handshake=ServerHandshake(key, customer.terms, customer.secret),
             terms=customer.terms,
             license_document=customer.document,
+            vendor=customer.vendor,
             policy=customer.policy,
         )
 

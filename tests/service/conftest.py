@@ -62,6 +62,7 @@ class World:
             handshake=ServerHandshake(self.key, self.terms, SECRET),
             terms=self.terms,
             license_document="the signed license",
+            vendor="the vendor's key",
             policy=self.policy,
         )
         return store, service

@@ -719,6 +719,7 @@ def test_the_status_shows_what_a_person_wants_to_know(world: World) -> None:
         license="lic-0123456789abcdef",
         company="ACME Ltd.",
         project="Sales",
+        vendor="the vendor's key",
         activation=Standing.NEVER,
         since=None,
         cause="",

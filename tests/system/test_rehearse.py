@@ -78,3 +78,33 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     assert 2 == done.returncode
     assert b"Name a new one with --out" in done.stderr
     assert ["notes.txt"] == [path.name for path in (tmp_path / "mine").iterdir()]
+
+
+def test_a_switch_is_turned_on_the_command_line_and_told(tmp_path: Path) -> None:
+    done = rehearse("Q5", "--set", "lock_on=reaching", "--set", "refresh_clears_count=yes", "--json", cwd=tmp_path)
+    assert {"lock_on": "reaching", "refresh_clears_count": "yes"} == json.loads(done.stdout)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("lock_on=never", b"there is no lock_on=never. Known are: lock_on=exceeding, lock_on=reaching."),
+        ("lock_on", b"there is no lock_on=. Known are: lock_on=exceeding, lock_on=reaching."),
+        ("look_on=reaching", b"there is no look_on. Known are: lock_on, refresh_clears_count, lapse_ends_seats,"),
+    ],
+)
+def test_a_switch_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path, given: str, said: bytes) -> None:
+    done = rehearse("Q5", "--set", given, cwd=tmp_path)
+    assert (2, True) == (done.returncode, said in done.stderr), done.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_an_edition_without_a_scenario_is_refused_instead_of_ignored(tmp_path: Path) -> None:
+    done = rehearse("--edition", "fineops-2025-08", cwd=tmp_path)
+    assert (2, True) == (done.returncode, b"--edition goes with a scenario" in done.stderr), done.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_comes_out_otherwise_under_a_turned_switch_says_so(tmp_path: Path) -> None:
+    done = rehearse("U3", "--set", "restart=rescan", cwd=tmp_path)
+    assert (1, True) == (done.returncode, b"with restart it comes out otherwise" in done.stderr), done.stderr

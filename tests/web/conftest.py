@@ -80,6 +80,7 @@ class Site:
             handshake=handshake.ServerHandshake(self.key, self.terms, self.secret),
             terms=self.terms,
             license_document=self.document,
+            vendor=self.key.identity,
             policy=FINEBI_6_0_5,
         )
         self.service.start()
