@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, SwitchUnknown, switched
+from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, SWITCHES, switched
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
@@ -131,14 +131,17 @@ def _switches(given: Sequence[str]) -> list[tuple[str, str]]:
     switches = []
     for text in given:
         name, _equals, position = text.partition("=")
-        try:
-            switched(FINEBI_6_0_5, name, position)
-        except SwitchUnknown as unknown:
-            message = _("--set {given}: there is no {name}. Known are: {known}.")
-            known = ", ".join(unknown.known)
-            raise UserMistake(message.format(given=text, name=unknown.name, known=known)) from unknown
+        if name not in SWITCHES:
+            raise _unknown_switch(text, name, SWITCHES)
+        if position not in SWITCHES[name]:
+            raise _unknown_switch(text, f"{name}={position}", [f"{name}={word}" for word in SWITCHES[name]])
         switches.append((name, position))
     return switches
+
+
+def _unknown_switch(given: str, name: str, known: Iterable[str]) -> UserMistake:
+    text = _("--set {given}: there is no {name}. Known are: {known}.")
+    return UserMistake(text.format(given=given, name=name, known=", ".join(known)))
 
 
 def _serve(chosen: argparse.Namespace) -> int:
