@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fanlic.adapters import tls
 from fanlic.adapters.archive_reader import Archive, read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.customer import SETTINGS, LicenseRefused, files, read_customer, read_vendor
@@ -56,6 +57,17 @@ def test_every_image_says_what_it_is_not_and_that_its_base_is_missing(written: A
         labels = image.settings["config"]["Labels"]
         assert NOT_FANRUAN == labels["org.opencontainers.image.description"]
         assert labels["fanlic.base"].startswith("missing")
+
+
+@pytest.mark.clause("built-in-certificate")
+def test_the_certificate_in_the_image_names_localhost_and_127_0_0_1_and_nothing_else(
+    written: Archive, tmp_path: Path
+) -> None:
+    for image in written.images:
+        [data] = [layer.files["app/tls/server.crt"][1] for layer in image.layers if "app/tls/server.crt" in layer.files]
+        path = tmp_path / "server.crt"
+        path.write_bytes(data)
+        assert ["127.0.0.1", "localhost"] == sorted(tls.names(path))
 
 
 def test_the_customer_layer_is_the_last_and_smallest_one(written: Archive) -> None:

@@ -204,6 +204,13 @@ def test_labs_own_folder_may_have_spaces_and_chinese_characters(tmp_path: Path) 
 # Ports
 
 
+@pytest.mark.clause("list-port")
+def test_the_list_of_containers_shows_the_host_port_and_where_it_leads(world: World) -> None:
+    world.ok(MAPPED)
+    [row] = world.ok("ps").splitlines()[1:]
+    assert f"0.0.0.0:{world.host_port('box')}->8081/tcp" in row
+
+
 @pytest.mark.clause("random-port", "list-port")
 def test_random_port_moves_at_every_start(world: World) -> None:
     world.ok(MAPPED)

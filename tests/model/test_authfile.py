@@ -52,6 +52,11 @@ MISTAKES = [
         replace(MAIL, title="Registration"), TitleWithoutCompany("Registration", "ACME Ltd."), marks=clause("title")
     ),
     pytest.param(replace(MAIL, title=""), TitleWithoutCompany("", "ACME Ltd."), marks=clause("title")),
+    pytest.param(  # a part of the name is not the name
+        replace(MAIL, title="Registration of ACME"),
+        TitleWithoutCompany("Registration of ACME", "ACME Ltd."),
+        marks=clause("title"),
+    ),
     pytest.param(lines(Company_name=None), BodyLineMissing("Company name"), marks=clause("body")),
     pytest.param(lines(Project_name=""), BodyLineMissing("Project name"), marks=clause("body")),
     pytest.param(lines(Contract_signing_date=None), BodyLineMissing("Contract signing date"), marks=clause("body")),

@@ -164,13 +164,14 @@ class Sandbox:
     def _row(self, container: SandboxContainer) -> list[str]:
         now, image = self._clock.now(), self._daemon.image_of(container)
         same = self._daemon.state.image_id(container.asked.image) == container.image_id
+        ports = output.ports(container, image.exposed)  # clause: list-port
         return [
             container.id[:12],
             container.asked.image if same else container.image_id[:12],
             output.command(image),
             f"{output.span(now - datetime.fromisoformat(container.created))} ago",
             output.status(container, now),
-            output.ports(container, image.exposed),  # clause: list-port
+            ports,
             container.name,
         ]
 
