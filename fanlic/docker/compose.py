@@ -70,7 +70,7 @@ def _lines(text: str) -> dict[str, int]:
 
 def blocks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Each compose file among other lines: where it begins, and its text; `services:` may be indented."""
-    at = 0
+    at = floor = 0
     while at < len(lines):
         services = _SERVICES.match(lines[at])
         if services is None:
@@ -78,12 +78,12 @@ def blocks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
             continue
         margin = services[1]
         begin, end = at, at + 1
-        while begin > 0 and _belongs(lines[begin - 1], margin):
+        while begin > floor and _belongs(lines[begin - 1], margin):
             begin -= 1
-        while end < len(lines) and _belongs(lines[end], margin):
+        while end < len(lines) and _belongs(lines[end], margin) and not _SERVICES.match(lines[end]):
             end += 1
         yield begin, "\n".join(line.removeprefix(margin) for line in lines[begin:end])
-        at = end
+        at = floor = end
 
 
 def _belongs(line: str, margin: str) -> bool:

@@ -78,8 +78,9 @@ class State:
 class Container:
     """What is known of a container; an empty field: nothing tells.
 
-    `ports` are asked for, `published` are open now (None: not known). `unseen` names what may hold mappings that are
-    not among `mappings`. `relative`: host paths that begin with a dot have a firm place (a compose file's folder).
+    `ports` are asked for, `published` are open now (None: not known), `exposed` is what the image offers. `unseen`
+    names what may hold mappings that are not among `mappings`. `relative`: host paths that begin with a dot have a
+    firm place (a compose file's folder).
     """
 
     name: str = ""
@@ -93,6 +94,7 @@ class Container:
     ports: tuple[Port, ...] = ()
     publish_all: bool = False
     published: tuple[Port, ...] | None = None
+    exposed: tuple[str, ...] = ()
     network: str = ""
     restart: str = ""
     removed: bool = False

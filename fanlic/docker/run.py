@@ -313,8 +313,8 @@ def mapping_refusal(mapping: Mapping) -> str:
     return f'create {mapping.source}: "{mapping.source}" includes invalid characters for a local volume name, {allowed}'
 
 
-def write(container: Container, shell: str = "sh", others: Sequence[str] = ()) -> str:
-    """The whole line as the shell wants it; `others` are further options, before the image."""
+def write(container: Container, shell: str = "sh", others: Sequence[str] = (), *, expand: bool = False) -> str:
+    """The whole line as the shell wants it; `others` are further options. `expand`: the shell fills in variables."""
     words = ["docker", "run"]
     for mapping in container.mappings:
         words += ["-v", f"{mapping.source}:{mapping.target}" + (":ro" if mapping.read_only else "")]
@@ -325,7 +325,7 @@ def write(container: Container, shell: str = "sh", others: Sequence[str] = ()) -
     words += ["-d"]
     for option, value in (("--platform", container.platform), ("--network", container.network)):
         words += [option, value] if value else []
-    return " ".join(quote(word, shell) for word in [*words, *others, container.image])
+    return " ".join(quote(word, shell, expand=expand) for word in [*words, *others, container.image])
 
 
 def written_port(published: Port) -> str:

@@ -14,7 +14,7 @@ from fanlic.docker.problem import Problem, ProblemKind
 Value = Union[dict[str, "Value"], list["Value"], "Text", None]
 
 DEEPEST = 50  # levels
-LINES = 50_000
+LINES = 20_000  # of one document
 MERGED = 100_000  # keys that merge keys may copy in all
 FLOW_LINES = 200  # lines of one flow collection
 BROKEN = 25  # flow collections that never end, after which none is followed over lines
@@ -73,7 +73,7 @@ class _Reader:
         for number, raw in enumerate(lines[:LINES], start=1):
             content = raw.strip(" \r")
             if content.startswith("\t") and content.strip() and not content.strip().startswith("#"):
-                self._problem(Problem(ProblemKind.TAB, line=number))
+                self._problem(Problem(ProblemKind.TAB, "", number, "found character that cannot start any token"))
                 self.lines.clear()
                 break
             self.lines.append((number, len(raw) - len(raw.lstrip(" ")), content))
@@ -154,7 +154,8 @@ class _Reader:
                 merged += value if isinstance(value, list) else [value]
                 continue
             if name in pairs:
-                self._problem(Problem(ProblemKind.KEY_TWICE, name, number))
+                said = f'mapping key "{name}" already defined'
+                self._problem(Problem(ProblemKind.KEY_TWICE, name, number, said))
             pairs[name] = value
         return self._merge(pairs, merged)
 
@@ -226,7 +227,7 @@ class _Reader:
         if "\\" not in text:
             return Text(text, number)
         if bad := re.search(r"\\.?", _ESCAPE.sub("", text)):
-            self._problem(Problem(ProblemKind.BAD_ESCAPE, bad[0], number, extra=text))
+            self._problem(Problem(ProblemKind.BAD_ESCAPE, bad[0], number, "found unknown escape character", extra=text))
             return Text(text, number)
         return Text(_ESCAPE.sub(_unescape, text), number)
 

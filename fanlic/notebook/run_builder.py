@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterator
 from html import escape
 
+from fanlic.docker.container import Container, Mapping, Port
+from fanlic.docker.run import write
 from fanlic.lab import Lab
 from fanlic.lab.story import CONFIG, LOG
 from fanlic.model.clauses import Clause
@@ -30,7 +30,6 @@ RESTARTS = ("", "no", "on-failure", "always", "unless-stopped")
 PATHS = {"/app/config": CONFIG, "/app/log": LOG, "/app/tls": "/D/William/lic/tls", "/app/web": "/D/William/lic/web"}
 WRITTEN = ("/app/config", "/app/log")  # where the server itself writes
 SHELLS = {"sh": "sh", "powershell": "PowerShell", "cmd": "cmd"}
-_PLAIN = re.compile(r"[\w:./\\=-]+", re.ASCII)
 
 
 class RunBuilder(LabForm):
@@ -62,7 +61,7 @@ class RunBuilder(LabForm):
 
     def line(self, shell: str = "sh") -> str:
         """The exact line as this shell wants it: sh, powershell or cmd."""
-        return " ".join(_quoted(word, shell) for word in self._words())
+        return write(self._container(), shell)
 
     @shows
     def build(self) -> str:
@@ -91,19 +90,17 @@ class RunBuilder(LabForm):
     def _targets(self) -> tuple[str, ...]:
         return tuple(path for path, box in self.mapped.items() if box.value)
 
-    def _words(self) -> Iterator[str]:
-        yield from ("docker", "run")
-        for target in self._targets():
-            yield from ("-v", f"{self.paths[target].value.strip()}:{target}")
-        if self.port.value == FIXED:
-            yield from (FIXED, f"{self.number.value.strip()}:{self.lab.policy.container_port}")
-        else:
-            yield RANDOM
-        if self.name.value.strip():
-            yield from ("--name", self.name.value.strip())
-        if self.restart.value:
-            yield from ("--restart", self.restart.value)
-        yield from ("-d", image_name(self.architecture.value))
+    def _container(self) -> Container:
+        mappings = (Mapping(target, self.paths[target].value.strip()) for target in self._targets())
+        fixed = self.port.value == FIXED
+        return Container(
+            name=self.name.value.strip(),
+            image=image_name(self.architecture.value),
+            mappings=tuple(mappings),
+            ports=(Port(str(self.lab.policy.container_port), self.number.value.strip()),) if fixed else (),
+            publish_all=not fixed,
+            restart=self.restart.value,
+        )
 
     def _judged(self) -> Iterator[tuple[str, ...]]:
         targets = self._targets()
@@ -139,11 +136,3 @@ class RunBuilder(LabForm):
             return head + style.note(_("Nothing: what the server writes lies on the host."), Clause.MAP_CONFIG, "good")
         told = [f"{escape(d.path)}: {escape(_(d.consequence))} {style.clause_label(d.clause)}" for d in lost]
         return head + style.items(told)
-
-
-def _quoted(word: str, shell: str) -> str:
-    if _PLAIN.fullmatch(word) and not (shell == "sh" and "\\" in word):
-        return word
-    if shell == "powershell":
-        return "'" + word.replace("'", "''") + "'"
-    return f'"{word}"' if shell == "cmd" else shlex.quote(word)

@@ -19,7 +19,7 @@ from typing import Any
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
-from fanlic.troubleshoot.judge import dates, log, openssl, read_compose, read_docker, read_inspect
+from fanlic.troubleshoot.judge import dates, log, openssl, read_docker
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
@@ -94,7 +94,7 @@ def triage(
     Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`.
     """
     read = paste(*([data] if isinstance(data, bytes) else data))
-    documents, rest = read_inspect.split(_printed(read))
+    documents, rest = read_docker.split(_printed(read))
     facts = _facts(documents, rest)
     known = now or _pasted_now(facts)
     evidence = Evidence(facts, known or fallback, read.collected, assumed=known is None and fallback is not None)
@@ -103,16 +103,14 @@ def triage(
 
 def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
     facts = [
-        *read_inspect.read(documents, rest),
-        *read_docker.read(rest),
-        *read_compose.read(rest),
+        *read_docker.read(documents, rest),
         *openssl.read(rest),
         *dates.read(rest),
         *log.read(rest),
     ]
     if not facts:
         facts = list(_by_words(rest))
-    inspected = {fact.subject for fact in facts if fact.source == read_inspect.SOURCE and fact.subject}
+    inspected = {fact.subject for fact in facts if fact.source == read_docker.INSPECT and fact.subject}
     once: dict[tuple[str, str, str, Value], Fact] = {}
     for fact in facts:
         # A name cut by the console's width is the inspected container's.

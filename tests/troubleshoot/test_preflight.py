@@ -118,7 +118,7 @@ def test_the_page_s_own_line_comes_back_whole() -> None:
 def test_other_options_stay_in_the_corrected_line() -> None:
     [finding] = judge(f"docker run --name lic -e TZ=UTC -m 512m {MAPPED} -p 8443:8081 -d {IMAGE}", "sh")
     expected = (
-        f"docker run {MAPPED} -p 8443:8081 --restart unless-stopped -d --name lic --env TZ=UTC --memory 512m {IMAGE}"
+        f"docker run {MAPPED} -p 8443:8081 --name lic --restart unless-stopped -d --env TZ=UTC --memory 512m {IMAGE}"
     )
     assert expected == finding.fix
 
@@ -194,7 +194,7 @@ def test_a_running_container_made_anew_keeps_the_port_that_projects_have_saved()
     ports = {"8081/tcp": [{"HostIp": "0.0.0.0", "HostPort": "49168"}, {"HostIp": "::", "HostPort": "49168"}]}
     text = container(host={"PublishAllPorts": True, "PortBindings": {}}, NetworkSettings={"Ports": ports})
     [finding] = inspect_check.judge(text)
-    assert "-p 49168:8081 --restart unless-stopped -d --name license" in finding.fix
+    assert "-p 49168:8081 --name license --restart unless-stopped -d" in finding.fix
 
 
 # -- /app/tls

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlic.docker.ps import span
 from fanlic.troubleshoot import ask, today, triage
 from fanlic.troubleshoot.ask import speaking
 from fanlic.troubleshoot.catalogue.shelf import catalogue
@@ -21,7 +22,6 @@ from fanlic.troubleshoot.judge.dates import instant
 from fanlic.troubleshoot.judge.kinds import KINDS
 from fanlic.troubleshoot.judge.masks import mask
 from fanlic.troubleshoot.judge.paste import LIMIT, paste
-from fanlic.troubleshoot.judge.read_docker import span
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
 from tests.troubleshoot import triage_table as table
 from tests.troubleshoot.triage_table import NOW, Paste

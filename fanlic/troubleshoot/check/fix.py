@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from fanlic.docker.container import Container, Kind, Mapping, Port, absolute, without_variables
+from fanlic.docker.run import write
 from fanlic.model.container import DIRECTORIES, Map, image_name, plain_path
 from fanlic.troubleshoot.check.container import CONFIG, LOG, TEMPORARY
 from fanlic.troubleshoot.check.image import POLICIES, STEM, architecture_of, known
@@ -16,8 +16,6 @@ from fanlic.troubleshoot.check.ports import LISTENS, valid
 
 HOST_PORT = "49155"  # the page's own example
 WINDOWS = ("powershell", "cmd", "git-bash")
-_HERE = re.compile(r"\$\{PWD\}|\$PWD|\$\(pwd\)|%cd%", re.IGNORECASE)
-_HERE_IN = {"sh": "$PWD", "git-bash": "$PWD", "powershell": "${PWD}", "cmd": "%cd%"}
 _KNOWN = {directory.path: directory.verdict for directory in DIRECTORIES}
 
 
@@ -31,7 +29,7 @@ def corrected(container: Container, home: str = "/opt/lic") -> Container:
         mappings=_mappings(container, home),
         ports=_ports(container.ports),
         publish_all=False,
-        network="" if container.network in ("host", "none") else container.network,
+        network="" if container.network in ("host", "none", "bridge", "default") else container.network,
         restart=container.restart if container.restart in POLICIES else "unless-stopped",
         removed=False,
         read_only=False,
@@ -95,38 +93,7 @@ def _ports(given: Sequence[Port]) -> tuple[Port, ...]:
     return tuple(kept.values()) or (Port(LISTENS, HOST_PORT),)
 
 
-def run_line(container: Container, others: Sequence[str] = (), shell: str = "sh") -> str:
-    """The whole line as the shell wants it."""
-    words = ["docker", "run"]
-    for mapping in container.mappings:
-        source = _HERE.sub(lambda _found: _HERE_IN[shell], mapping.source)
-        words += ["-v", f"{source}:{mapping.target}" + (":ro" if mapping.read_only else "")]
-    for port in container.ports:
-        words += ["-p", f"{port.address}:{port.host}:{port.container}".removeprefix(":")]
-    words += ["--restart", container.restart, "-d"]
-    words += ["--platform", container.platform] if container.platform else []
-    line = " ".join(_quoted(word, shell) for word in [*words, *others, container.image])
+def written(container: Container, others: Sequence[str] = (), shell: str = "sh") -> str:
+    """The run line for this shell; Git Bash is kept from rewriting its paths."""
+    line = write(container, shell, others, expand=True)
     return f"MSYS_NO_PATHCONV=1 {line}" if shell == "git-bash" else line
-
-
-def _quoted(word: str, shell: str) -> str:
-    if re.fullmatch(r"[\w@%+=:,./-]+", word, flags=re.ASCII):
-        return word
-    if "$" in word or "%" in word:  # what the shell is to fill in
-        return f'"{word}"'
-    if shell in ("powershell", "cmd"):
-        return word if re.fullmatch(r"[\w\\:./-]+", word, flags=re.ASCII) else f'"{word}"'
-    return shlex.quote(word)
-
-
-def compose_service(name: str, container: Container) -> str:
-    """The service as a compose file wants it; what the file says beside this stays as it is."""
-    text = ["services:", f"  {name}:", f"    image: {container.image}", "    volumes:"]
-    for mapping in container.mappings:
-        value = f"{mapping.source}:{mapping.target}" + (":ro" if mapping.read_only else "")
-        text.append(f"      - {value}" if "\\" not in value else f"      - '{value}'")
-    text.append("    ports:")
-    text += [
-        f'      - "{f"{port.address}:{port.host}:{port.container}".removeprefix(":")}"' for port in container.ports
-    ]
-    return "\n".join([*text, f"    restart: {container.restart}"])

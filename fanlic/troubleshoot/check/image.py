@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from fanlic.docker.container import Container
+from fanlic.docker.run import POLICIES as DOCKERS
+from fanlic.docker.run import image_refusal, restart_refusal
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.container import ARCHITECTURES, IMAGE_VERSION, image_name
 from fanlic.texts import _
@@ -59,6 +61,8 @@ def _image(image: str) -> Iterator[Finding]:
             ).format(image=image),
             clause=Clause.LOAD,
         )
+    elif says := image_refusal(image):
+        yield error(_("Docker refuses the image's name: {says}").format(says=says), clause=Clause.LOAD)
     elif not known(image):
         yield warning(
             _("{image} is not the image's name on the page ({name}). Use the name that docker images shows.").format(
@@ -108,6 +112,8 @@ def _platform(container: Container) -> Iterator[Finding]:
 
 def _restart(container: Container) -> Iterator[Finding]:
     policy = container.restart.partition(":")[0]
+    if policy in DOCKERS and (says := restart_refusal(container.restart)[0]):
+        yield error(_("Docker refuses the restart policy: {says}").format(says=says))
     if container.removed:
         if policy not in ("", "no"):
             yield error(_("--rm and --restart exclude each other; Docker refuses the line."))

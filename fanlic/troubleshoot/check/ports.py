@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fanlic.docker.container import Container, Port
+from fanlic.docker.run import port_refusal
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.texts import _
@@ -57,10 +58,16 @@ def _moves(option: str) -> Finding:
 
 
 def _port(port: Port) -> Iterator[Finding]:
-    wrong = [number for number in (*port.host.split("-"), *port.container.split("-")) if not valid(number, port)]
+    numbers = (*port.host.split("-"), *port.container.split("-"))
+    wrong = [number for number in numbers if not valid(number, port)]
     for number in wrong:
         yield error(_no_port(number), clause=Clause.FIXED_PORT, basis=Basis.READING)
-    if wrong:
+    says = (
+        "" if port.address == "localhost" or any("$" in part or "%" in part for part in numbers) else port_refusal(port)
+    )
+    if says and not wrong:
+        yield error(_("Docker refuses the port: {says}").format(says=says))
+    if wrong or says:
         return
     if not port.fixed:
         yield _moves(f"-p {port.container}" if not port.host else f"-p {port.host}:{port.container}")

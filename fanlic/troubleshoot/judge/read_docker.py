@@ -1,35 +1,83 @@
-"""What Docker prints: `docker ps` (also wrapped at the console's width), `docker port`, and a `docker run` line.
+"""What Docker prints and reads, as facts: lists, `docker inspect`, `docker port`, run lines and compose files.
 
-Only the authorization server's container counts; a stopped database beside it is nobody's fault here.
+`fanlic.docker` reads them. Only the authorization server's container counts; a stopped database beside it is no fault.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
 
-from fanlic.troubleshoot.judge.facts import Fact
-from fanlic.troubleshoot.judge.paste import Paste, PastedLine
+from fanlic.docker import compose, inspect, ps, run, shell
+from fanlic.docker.container import Container, Kind
+from fanlic.docker.inspect import ImageInfo
+from fanlic.docker.problem import Problem, first_refusal
+from fanlic.troubleshoot.judge.facts import Fact, Value
+from fanlic.troubleshoot.judge.paste import WIDE, Paste, PastedLine
 
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400, "month": 30 * 86400}
-_SPAN = r"(?:Less than |About )?(?:\d{1,6}|an?|a few) (?:second|minute|hour|day|week|month|year)s?"
-_ROW = re.compile(r"\s{0,8}([0-9a-f]{12}(?:[0-9a-f]{52})?)(?=\s|$)")
-_STATE = re.compile(
-    rf"(?<=\s)(?:(?P<running>Up) (?P<up>{_SPAN})(?: \((?P<health>[a-zA-Z: ]{{3,20}})\))?"
-    rf"|(?P<exited>Exited) \((?P<code>-?\d{{1,10}})\) (?P<ago>{_SPAN}) ago"
-    rf"|(?P<restarting>Restarting) \(-?\d{{1,10}}\) {_SPAN} ago"
-    r"|(?P<other>Created|Dead|Removal In Progress))(?=\s|$)"
-)
-_PUBLISHED = re.compile(
-    r"(?:(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]*::[0-9a-fA-F:]*\]?|::):)?"
-    r"(?P<host>\d{1,5})->(?P<inner>\d{1,5})/(?:tcp|udp)"
-)
-_PORT = re.compile(r"(?:^|\s)(\d{1,5})/tcp\s*->\s*(\[?[0-9a-fA-F.:]*\]?):(\d{1,5})\s*$")
-_RUN = re.compile(r"\bdocker\s+run\s+(\S.*)")
+INSPECT, LIST, RUN, COMPOSE = "docker inspect", "docker ps", "docker run", "compose file"
+ROWS, FILES, CONTINUED = 200, 20, 20  # rows, compose files and lines of one command that are read
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - shown, not bound
+_RUN = re.compile(r"(?:(?P<quote>[`\"'])\s*)?\b(?:docker|podman)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\s+\S")
 _OURS = re.compile(r"fanruan|licen[sc]e|(?:^|[/_-])lic(?:[/_:-]|$)", re.IGNORECASE)
-_ARCH = re.compile(r"_(amd64|arm64)(?::|$|@)")
-ROWS = 200  # rows that are read
+_ARCHITECTURE = re.compile(r"_(amd64|arm64)(?::|$|@)")
+_WHERE = {
+    "status": "State.Status",
+    "exit-code": "State.ExitCode",
+    "oom": "State.OOMKilled",
+    "error": "State.Error",
+    "health": "State.Health.Status",
+    "restarts": "RestartCount",
+    "started": "State.StartedAt",
+    "finished": "State.FinishedAt",
+    "restart-policy": "HostConfig.RestartPolicy",
+    "publish-all": "HostConfig.PublishAllPorts",
+    "auto-remove": "HostConfig.AutoRemove",
+    "port": "NetworkSettings.Ports",
+    "fixed-port": "HostConfig.PortBindings",
+    "no-port": "NetworkSettings.Ports",
+    "mounts-listed": "Mounts",
+}
+_KINDS = {Kind.TMPFS: "tmpfs", Kind.VOLUME: "volume", Kind.ANONYMOUS: "anonymous-volume"}
+
+
+def split(paste: Paste) -> tuple[list[Any], Paste]:
+    """The JSON documents in the paste, and the paste without their lines."""
+    documents, rest = inspect.documents([line.text for line in paste.lines])
+    lines = (paste.lines[at] for at in rest)
+    narrow = (line if len(line.text) <= WIDE else replace(line, text=line.text[:WIDE]) for line in lines)
+    return documents, replace(paste, lines=tuple(narrow))
+
+
+def read(documents: list[Any], rest: Paste) -> Iterator[Fact]:
+    """Facts from JSON documents and from the remaining lines."""
+    texts = [line.text for line in rest.lines]
+    listed: list[tuple[Container, str, int]] = []
+    inspected: list[Container] = []
+    for item in (item for document in documents for item in inspect.objects(document)):
+        container = ps.of(item)
+        shown = inspect.of(item) if container is None else None
+        if container:
+            listed.append((container, f"{container.name}: {container.state.status}", 0))
+        elif isinstance(shown, Container):
+            inspected.append(shown)
+        elif isinstance(shown, ImageInfo):
+            yield from _image(shown)
+        else:
+            yield from _answer(item)
+    yield from _inspected(inspected)
+    for line in rest.lines:
+        if part := inspect.cut_off(line.text):
+            yield from facts_of(part, INSPECT, line.text, line.number)
+    rows = ps.read(texts)[:ROWS]
+    listed += [(row.container, row.text, rest.lines[row.at].number) for row in rows]
+    yield from _listed(listed, rest)
+    yield from _ports(rest, {row.at for row in rows})
+    yield from _runs(rest.lines)
+    yield from _files(rest.lines, texts)
 
 
 def ours(*names: str) -> bool:
@@ -37,144 +85,162 @@ def ours(*names: str) -> bool:
     return any(_OURS.search(name) for name in names)
 
 
-def span(words: str) -> timedelta:
-    """The time that Docker's words stand for: `About an hour`, `26 hours`, `2 weeks`."""
-    number, unit = words.replace("Less than ", "").replace("About ", "").rsplit(" ", 1)
-    count = int(number) if number.isdigit() else 1
-    seconds = 365 * 86400 if unit.startswith("year") else UNITS[unit.rstrip("s")]
-    return timedelta(seconds=min(count, 10_000) * seconds)
+def _about_us(container: Container) -> bool:
+    mapped = any(mapping.target.startswith("/app/") for mapping in container.mappings)
+    inner = [port.container for port in (*container.ports, *(container.published or ()))]
+    return ours(container.image, container.name) or mapped or "8081" in inner or "8081/tcp" in container.exposed
 
 
-def read(paste: Paste) -> Iterator[Fact]:
-    """Facts from the lists of containers, the published ports and the run lines."""
-    rows = list(_rows(paste))[:ROWS]
-    known = [row for row in rows if _about_us(row[1])]
-    for line, text in known or []:
-        yield from _row(line, text)
-    if rows and not known:
-        yield Fact("no-container", len(rows), "docker ps", rows[0][1], rows[0][0].number)
-    if not rows:
-        empty = next((line for line in paste.lines if re.match(r"\s*CONTAINER ID\s+IMAGE", line.text)), None)
-        if empty:
-            yield Fact("no-container", 0, "docker ps", empty.text, empty.number)
-    yield from _ports(paste, {line.number for line, _text in rows})
-    yield from _runs(paste)
+def facts_of(container: Container, source: str, text: str = "", number: int = 0, subject: str = "") -> Iterator[Fact]:
+    """Every fact about one container; `text` and `number` are the line that tells of it."""
+    for kind, value, detail in (*_state(container), *_asked(container), *_published(container, source)):
+        line = text or f"{_WHERE.get(kind, 'Mounts')} = {value}"
+        yield Fact(kind, value, source, line, number, subject, detail)
 
 
-def _about_us(text: str) -> bool:
-    image, names = _image(text), text.rsplit(maxsplit=1)[-1]
-    return ours(image, names) or "->8081/tcp" in text or " 8081/tcp" in text
+def _state(container: Container) -> Iterator[tuple[str, Value, str]]:
+    state = container.state
+    told: tuple[tuple[str, Value | None, str], ...] = (
+        ("status", state.status, container.image),
+        ("up-for", state.up_for, ""),
+        ("stopped-for", state.stopped_for, ""),
+        ("exit-code", state.exit_code, ""),
+        ("oom", state.out_of_memory or None, ""),
+        ("error", state.error, ""),
+        ("health", state.health, ""),
+        ("restarts", state.restarts or None, ""),
+        ("started", state.started, ""),
+        ("finished", state.finished, ""),
+        ("restart-policy", container.restart, ""),
+        ("auto-remove", container.removed or None, ""),
+        ("image-architecture", container.architecture or _named(container.image), ""),
+    )
+    yield from ((kind, value, detail) for kind, value, detail in told if value is not None and value != "")
 
 
-def _image(text: str) -> str:
-    words = text.split()
-    return words[1] if len(words) > 1 else ""
+def _named(image: str) -> str:
+    found = _ARCHITECTURE.search(image)
+    return found[1] if found else ""
 
 
-def _rows(paste: Paste) -> Iterator[tuple[PastedLine, str]]:
-    """Each row of a list of containers, its wrapped pieces joined again.
-
-    A console breaks at its width, within a word where need be; what is broken there is as wide as the widest piece,
-    and shorter pieces lost their blanks at the end.
-    """
-    blocks: list[list[PastedLine]] = []
-    open_row = False
-    for line in paste.lines:
-        if _ROW.match(line.text):
-            blocks.append([line])
-            open_row = True
-        elif not line.text.strip() or not open_row or line.text.startswith("===") or len(blocks[-1]) > 8:
-            open_row = False
-        elif not _complete(_joined(blocks[-1], 80)) or _cut_name(blocks[-1], line):
-            blocks[-1].append(line)
-        else:
-            open_row = False
-    width = max((len(piece.text) for block in blocks for piece in block[:-1]), default=0)
-    for block in blocks:
-        apart = " ".join(piece.text for piece in block)  # broken where blanks were, so that no piece shows the width
-        joined = _joined(block, width)
-        text = " ".join((joined if _complete(joined) or not _complete(apart) else apart).split())
-        if _STATE.search(text):
-            yield block[0], text
+def _asked(container: Container) -> Iterator[tuple[str, Value, str]]:
+    for mapping in container.mappings[:50]:
+        yield "mount", mapping.target, mapping.source
+        if mapping.read_only:
+            yield "read-only", mapping.target, ""
+        if mapping.kind in _KINDS:
+            yield _KINDS[mapping.kind], mapping.target, ""
+    if not container.unseen:
+        yield "mounts-listed", True, ""
+    fixed = [port for port in container.ports if port.number and port.protocol == "tcp"]
+    if container.publish_all or (container.ports and not any(port.fixed for port in container.ports)):
+        yield "publish-all", True, ""
+    for port in fixed:
+        yield "fixed-port", port.number, port.address or EVERYWHERE
 
 
-def _joined(block: list[PastedLine], width: int) -> str:
-    return "".join(piece.text.ljust(width) for piece in block[:-1]) + block[-1].text
+def _published(container: Container, source: str) -> Iterator[tuple[str, Value, str]]:
+    for port in container.published or ():
+        if port.number and port.protocol == "tcp":
+            yield "port", port.number, port.address or EVERYWHERE
+    if container.published is not None:
+        missing = not container.published and container.state.status == "running" and container.network != "host"
+    else:
+        tcp = any(port.protocol == "tcp" for port in container.ports)
+        closed = container.network == "none" or not (tcp or container.publish_all)
+        missing = source in (RUN, COMPOSE) and closed and container.network in ("", "none", "bridge", "default")
+    if missing:
+        yield "no-port", container.exposed[0] if container.exposed else "none", ""
 
 
-def _complete(text: str) -> bool:
-    """Whether a name stands after the state and the ports, so that nothing of the row can follow."""
-    state = _STATE.search(f" {text}")
-    rest = text[state.end() - 1 :].strip() if state else ""
-    return bool(rest) and re.fullmatch(r"(?![\d.]*$)[a-zA-Z0-9][\w.-]*", rest.split()[-1]) is not None
+# -- each source
 
 
-def _cut_name(block: list[PastedLine], line: PastedLine) -> bool:
-    """Whether the row fills the console's width and one word follows: the rest of its name."""
-    widths = [len(piece.text) for piece in block]
-    return widths[-1] == max(widths) >= 60 and re.fullmatch(r"[\w.-]{1,60}", line.text) is not None
+def _inspected(containers: Sequence[Container]) -> Iterator[Fact]:
+    whole = [container for container in containers if inspect.is_whole(container)]
+    if whole and not any(map(_about_us, whole)):
+        yield Fact("no-container", len(whole), INSPECT)
+    for container in containers:
+        if _about_us(container) or not inspect.is_whole(container):
+            yield from facts_of(container, INSPECT, subject=container.name)
 
 
-def _row(line: PastedLine, text: str) -> Iterator[Fact]:
-    state = _STATE.search(text)
-    if state is None:
-        return
-    name = text.rsplit(maxsplit=1)[-1]
-    hidden = re.sub(r'"[^"]*"', '"..."', text)  # a command may carry what is nobody's business
-
-    def fact(kind: str, value: str | int | timedelta, detail: str = "") -> Fact:
-        return Fact(kind, value, "docker ps", hidden, line.number, name, detail)
-
-    found = next(key for key in ("running", "exited", "restarting", "other") if state[key])
-    yield fact("status", found if found != "other" else state["other"].lower(), _image(text))
-    if architecture := _ARCH.search(_image(text)):
-        yield fact("image-architecture", architecture[1])
-    if state["up"]:
-        yield fact("up-for", span(state["up"]))
-    if state["ago"]:
-        yield fact("stopped-for", span(state["ago"]))
-        yield fact("exit-code", int(state["code"]))
-    if state["health"]:
-        yield fact("health", state["health"])
-    published = list(_PUBLISHED.finditer(text, state.end()))
-    for one in published:
-        yield fact("port", int(one["host"]), one["ip"] or "0.0.0.0")  # noqa: S104 - read, not bound
-    if state["running"] and not published:
-        yield fact("no-port", re.sub(r"\S+$", "", text[state.end() :]).strip() or "none")
+def _image(image: ImageInfo) -> Iterator[Fact]:
+    if ours(*image.names):
+        names = ", ".join(image.names)[:200]
+        yield Fact("image", names, INSPECT, f"RepoTags = {names}")
+        yield Fact("image-architecture", image.architecture, INSPECT, f"Architecture = {image.architecture}")
 
 
-def _ports(paste: Paste, taken: set[int]) -> Iterator[Fact]:
-    for line in paste.lines:
-        if line.number not in taken and (match := _PORT.search(line.text)):
-            yield Fact("port", int(match[3]), "docker port", line.text, line.number, "", match[2].strip("[]"))
+def _answer(item: object) -> Iterator[Fact]:
+    """An answer with a code, as an authorization server sends it."""
+    table: dict[str, Any] = item if isinstance(item, dict) else {}
+    code, reason = table.get("code", table.get("errorCode")), table.get("reason")
+    if isinstance(code, (int, str)) and re.fullmatch(r"[123]000[0-7]|6110000[1-6]", str(code)):
+        yield Fact("code", str(code), "JSON", f"code = {code}")
+    if isinstance(reason, str) and re.fullmatch(r"[a-z]+(?:-[a-z]+){1,5}", reason):
+        yield Fact("symptom", reason, "JSON", f"reason = {reason}")
 
 
-def _runs(paste: Paste) -> Iterator[Fact]:
-    """What a `docker run` line says of ports, mappings and the restart policy."""
-    for line, text in _run_lines(paste):
-
-        def fact(kind: str, value: str | bool, line: PastedLine = line, text: str = text) -> Fact:
-            return Fact(kind, value, "docker run", text, line.number)
-
-        if re.search(r"(?:^|\s)-[a-z]*P|--publish-all", text):
-            yield fact("publish-all", True)
-        for mapped in re.finditer(r"[:=](/app/\w+)", text):
-            yield fact("mount", mapped[1])
-        policy = re.search(r"--restart[ =]([\w:-]+)", text)
-        yield fact("restart-policy", policy[1] if policy else "no")
-        yield fact("mounts-listed", True)
-        if architecture := re.search(r"_(amd64|arm64)(?::|\s|$)", text):
-            yield fact("image-architecture", architecture[1])
+def _listed(listed: Sequence[tuple[Container, str, int]], rest: Paste) -> Iterator[Fact]:
+    known = [each for each in listed if _about_us(each[0])]
+    for container, text, number in known:
+        yield from facts_of(container, LIST, text, number, container.name)
+    if listed and not known:
+        yield Fact("no-container", len(listed), LIST, listed[0][1], listed[0][2])
+    if not listed and (at := ps.empty_list([line.text for line in rest.lines])) is not None:
+        yield Fact("no-container", 0, LIST, rest.lines[at].text, rest.lines[at].number)
 
 
-def _run_lines(paste: Paste) -> Iterator[tuple[PastedLine, str]]:
+def _ports(rest: Paste, taken: set[int]) -> Iterator[Fact]:
+    for at, line in enumerate(rest.lines):
+        if at not in taken and (port := ps.port(line.text, asked=line.section == "docker port")) and port.number:
+            yield Fact("port", port.number, "docker port", line.text, line.number, "", port.address or EVERYWHERE)
+
+
+def _runs(lines: Sequence[PastedLine]) -> Iterator[Fact]:
     """Each `docker run` of the authorization server, written on one line or continued on others."""
-    for place, line in enumerate(paste.lines):
-        if match := _RUN.search(line.text):
-            text = match[1]
-            for further in paste.lines[place + 1 : place + 20]:
-                if text[-1:] not in ("\\", "`", "^"):
-                    break
-                text = text[:-1] + further.text.strip()
-            if ours(text):
-                yield line, text
+    for at, line in enumerate(lines):
+        found = _RUN.search(line.text) if "run" in line.text or "create" in line.text else None
+        if found is None:
+            continue
+        quote = found["quote"]
+        text = line.text[found.start() + bool(quote) :]
+        text = text.partition(quote)[0] if quote else text
+        for further in lines[at + 1 : at + CONTINUED]:
+            if not shell.continues(text):
+                break
+            text = f"{text}\n{further.text.strip()}"
+        words = run.find(shell.read(text, shell.guess(text)))
+        if words is None:
+            continue
+        typed = run.read(words[2])
+        if ours(text) or _about_us(typed.container):
+            yield from facts_of(typed.container, RUN, text, line.number)
+            yield from _refused(typed.problems, RUN, text, line.number)
+
+
+def _files(lines: Sequence[PastedLine], texts: Sequence[str]) -> Iterator[Fact]:
+    """Each compose file's services that are made from the authorization server's image."""
+    for begin, text in islice(compose.blocks(texts), FILES):
+        file = compose.read(text)
+        for service in file.services:
+            if not _about_us(service.container):
+                continue
+
+            def at(line: int, begin: int = begin, first: int = service.line) -> PastedLine:
+                return lines[min(begin + max(line or first, 1), len(lines)) - 1]
+
+            places = {mapping.target: mapping.line for mapping in service.container.mappings}
+            places |= {str(port.number): port.line for port in service.container.ports}
+            for fact in facts_of(service.container, COMPOSE):
+                place = at(places.get(str(fact.value), 0))
+                yield replace(fact, line=place.text, number=place.number)
+            problems = (*file.problems, *service.problems)
+            place = at(next((problem.line for problem in problems if problem.says), 0))
+            yield from _refused(problems, COMPOSE, place.text, place.number)
+
+
+def _refused(problems: Sequence[Problem], source: str, text: str, number: int) -> Iterator[Fact]:
+    if problem := first_refusal(tuple(problems)):
+        yield Fact("refused", problem.says[:300], source, text, number)

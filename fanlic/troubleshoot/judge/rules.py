@@ -20,6 +20,7 @@ RULES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     rules_container.unhealthy,
     rules_container.two_servers,
     rules_container.no_restart_policy,
+    rules_container.refused,
     rules_down.down,
     rules_down.fineops,
     rules_network.port_moved,

@@ -6,6 +6,8 @@ from fanlic.model.refusals import N_
 from fanlic.troubleshoot.judge.diagnosis import PAGE, RISK, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
+WHOLE = ("/app", "/")  # a mapping of one of them hides all of the server's directories
+
 
 def architecture(e: Evidence) -> Diagnosis | None:
     """The image is for another processor than the host's."""
@@ -57,7 +59,7 @@ def tls_mapped(e: Evidence) -> Diagnosis | None:
 def config_unmapped(e: Evidence) -> Diagnosis | None:
     """/app/config lives in the container only."""
     listed = [fact for fact in e.of("mounts-listed") if fact.source == _mount_source(e)]
-    if not listed or any(fact.value == "/app/config" for fact in _mounts(e)):
+    if not listed or any(fact.value in ("/app/config", *WHOLE) for fact in _mounts(e)):
         return None
     bound = symptoms(e, "license-bound-elsewhere", "identity-changed")
     return Diagnosis(
@@ -77,12 +79,16 @@ def config_unmapped(e: Evidence) -> Diagnosis | None:
 
 def config_unwritable(e: Evidence) -> Diagnosis | None:
     """/app/config is mapped so that nothing lasts in it."""
-    bad = [fact for kind in ("read-only", "tmpfs") for fact in e.of(kind) if fact.value == "/app/config"]
+    kinds = ("read-only", "tmpfs", "anonymous-volume")
+    bad = [fact for kind in kinds for fact in e.of(kind) if fact.value == "/app/config"]
     if not bad:
         return None
     return Diagnosis(
         "config-not-kept",
-        N_("/app/config is mapped read-only or in memory: what the server writes there is not kept."),
+        N_(
+            "/app/config is mapped read-only, in memory or in an anonymous volume: what the server writes there is not "
+            "kept."
+        ),
         84,
         tuple(bad),
         (N_("Copy /app/config out first, then map a plain writable host folder."),),
@@ -92,17 +98,20 @@ def config_unwritable(e: Evidence) -> Diagnosis | None:
 
 def web_mapped(e: Evidence) -> Diagnosis | None:
     """/app/web must not be mapped."""
-    mounts = [fact for fact in _mounts(e) if fact.value == "/app/web"]
+    mounts = [fact for fact in _mounts(e) if fact.value in ("/app/web", *WHOLE)]
     if not mounts:
         return None
     return Diagnosis(
         "web-mapped",
-        N_("/app/web is mapped, which hides the QR code page: it cannot be opened."),
+        N_("/app/web is mapped, which hides the QR code page: it cannot be opened.")
+        if mounts[0].value == "/app/web"
+        else N_("{path} is mapped as a whole, which hides the server's own files, the QR code page among them."),
         84,
         tuple(mounts),
-        (N_("Copy /app/config, then start the container without the mapping of /app/web."),),
+        (N_("Copy /app/config, then start the container without this mapping."),),
         ("qr-page-missing",),
         PAGE,
+        values={"path": mounts[0].value},
     )
 
 
@@ -214,16 +223,38 @@ def no_container(e: Evidence) -> Diagnosis | None:
 def no_restart_policy(e: Evidence) -> Diagnosis | None:
     """Nothing starts the container after a reboot."""
     fact = e.first("restart-policy")
-    if fact is None or fact.value not in ("no", ""):
+    on_failure = fact is not None and str(fact.value).partition(":")[0] == "on-failure"
+    if fact is None or not (fact.value == "no" or on_failure):
         return None
     code = e.first("exit-code")
     ended = code is not None and code.value in (0, 137, 143, 255)
     weight = (72 if ended else 45) if state(e) == "exited" else 20
     return Diagnosis(
         "no-restart-policy",
-        N_("The container has no restart policy: after a reboot of the host it stays down until somebody starts it."),
+        N_("The container has no restart policy: after a reboot of the host it stays down until somebody starts it.")
+        if not on_failure
+        else N_("The restart policy on-failure starts nothing after a reboot of the host."),
         weight,
         (fact, *(facts(e, "status", "exit-code") if weight > RISK else ())),
         (N_("Set it without touching the container: docker update --restart unless-stopped NAME."),),
         ("no-restart-policy",),
+    )
+
+
+def refused(e: Evidence) -> Diagnosis | None:
+    """Docker refuses the run line or the compose file as it was pasted."""
+    fact = e.first("refused")
+    if fact is None:
+        return None
+    return Diagnosis(
+        "refused-by-docker",
+        N_("Docker refuses what was pasted, and starts nothing: {message}"),
+        84 if state(e) != "running" else 25,
+        (fact,),
+        (
+            N_("Check the whole line or file before it is used: fanlic preflight docker-run, or compose."),
+            N_("A container that runs already is not touched by a line that was refused."),
+        ),
+        (),
+        values={"message": fact.value},
     )

@@ -44,7 +44,7 @@ def random_port(e: Evidence) -> Diagnosis | None:
         return None
     return Diagnosis(
         "random-port",
-        N_("The port was published with -P: it will move at the next restart of container or host."),
+        N_("Docker chooses the host port (-P): it will move at the next restart of container or host."),
         15,
         tuple(moving[:1]),
         (N_("In an agreed window publish a fixed port, and enter it in FineBI."),),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fanlic.docker.inspect import architecture
 from fanlic.troubleshoot.judge.paste import PastedLine
-from fanlic.troubleshoot.judge.read_inspect import architecture
 
 TRIED_ADDRESSES = "fanruan.log addresses"
 LOGS = ("docker logs", "fanruan.log", TRIED_ADDRESSES)
