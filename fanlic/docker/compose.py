@@ -24,7 +24,7 @@ _HIDING = ("extends", "<<", "volumes_from")
 
 @dataclass(frozen=True)
 class ComposeService:
-    """One service: its container, its line, its keys, and the profiles without which it does not start."""
+    """One service: its container, the line of its image, its keys, and the profiles without which it does not start."""
 
     name: str
     container: Container
@@ -48,24 +48,12 @@ def read(text: str) -> ComposeFile:
     document, problems = read_yaml(text)
     top = _table(document)
     volumes = _table(top.get("volumes"))
-    lines = _lines(text)
     services = (
-        _service(name, _table(value), volumes, lines.get(name, 0))
+        _service(name, _table(value), volumes)
         for name, value in _table(top.get("services")).items()
         if value is not None
     )
     return ComposeFile(tuple(services), problems, "include" in top)
-
-
-def _lines(text: str) -> dict[str, int]:
-    """The line in which each key without a value stands first, below `services:`."""
-    found: dict[str, int] = {}
-    below = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        below = below or _SERVICES.match(line) is not None
-        if below and (key := re.match(r"\s+[\"']?([\w.-]+)[\"']?:", line)):
-            found.setdefault(key[1], number)
-    return found
 
 
 def blocks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -91,7 +79,7 @@ def _belongs(line: str, margin: str) -> bool:
     return not line.strip() or (line.startswith(margin) and (rest[:1] == " " or _TOP.match(rest) is not None))
 
 
-def _service(name: str, table: dict[str, Value], volumes: dict[str, Value], line: int) -> ComposeService:
+def _service(name: str, table: dict[str, Value], volumes: dict[str, Value]) -> ComposeService:
     readings = list(_volumes(table))
     mappings = tuple(mapping for mapping, _problem in readings if mapping)
     container = Container(
@@ -121,7 +109,7 @@ def _service(name: str, table: dict[str, Value], volumes: dict[str, Value], line
     ]
     problems += run.twice(mappings)
     profiles = tuple(_words(table.get("profiles")))
-    return ComposeService(name, container, line, frozenset(table), profiles, tuple(problems))
+    return ComposeService(name, container, _line(table.get("image")), frozenset(table), profiles, tuple(problems))
 
 
 def _undefined(name: str, volume: str) -> str:

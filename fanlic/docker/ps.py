@@ -142,7 +142,7 @@ def _tables(lines: Sequence[str], taken: set[int]) -> Iterator[ListedContainer]:
     for at, line in enumerate(lines):
         if at in taken:
             continue
-        if len(line) < 400 and _HEADER.fullmatch(line):
+        if len(line) < 400 and ("NAME" in line or "Name" in line) and _HEADER.fullmatch(line):
             columns = [(word[0].lower(), word.start()) for word in re.finditer(r"\S+(?: \S+)*", line)]
         elif not line.strip() or "=" * 3 in line[:3]:
             columns = []

@@ -14,7 +14,7 @@ from fanlic.docker.problem import Problem, ProblemKind
 Value = Union[dict[str, "Value"], list["Value"], "Text", None]
 
 DEEPEST = 50  # levels
-LINES = 20_000  # of one document
+LINES = 10_000  # of one document
 MERGED = 100_000  # keys that merge keys may copy in all
 FLOW_LINES = 200  # lines of one flow collection
 BROKEN = 25  # flow collections that never end, after which none is followed over lines
