@@ -15,7 +15,7 @@ from fanlic.model.activation import Challenge, CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import NothingToUnbind, Refusal
-from fanlic.model.registration import Check, License, Request, Seat
+from fanlic.model.registration import Check, Facts, License, Request, Seat
 from fanlic.model.server import Change, Server, Settled
 from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Purpose, Signer, Store
 
@@ -66,6 +66,7 @@ class _Turn:
     now: datetime
     lines: tuple[JournalLine, ...]
     silent: tuple[str, ...]
+    seats_taken: int  # without the silent ones
 
 
 class AuthorizationService:
@@ -239,7 +240,9 @@ class AuthorizationService:
         settled = server.settle(self._server, self.terms, facts, self._clock.now(), self.policy)
         silent = self._store.silent(settled.server.epoch, settled.now) if settled.end_silent else ()
         lines = (*_lines(settled), *(JournalLine(settled.now, "seat ended", node, "silence") for node in silent))
-        turn = _Turn(settled.server, settled.now, lines, silent)
+        if settled.server.epoch != self._server.epoch:
+            facts = Facts(0, None)  # a new epoch has no seats yet
+        turn = _Turn(settled.server, settled.now, lines, silent, facts.seats_taken - len(silent))
         return self._unlocked(turn) if self._store.take_unlock() else turn
 
     def _unlocked(self, turn: _Turn) -> _Turn:
@@ -297,8 +300,7 @@ class AuthorizationService:
         fresh = registration.new_seat(request, name, here.epoch, turn.now, self.policy)
         if purpose is Purpose.POLL:
             return registration.poll(here.authorization, self.terms, held, request, fresh, here.latest)
-        facts = self._store.facts(here.epoch)
-        facts = replace(facts, seats_taken=facts.seats_taken - len(turn.silent))
+        facts = Facts(turn.seats_taken, None)
         return registration.register(here.authorization, self.terms, held, facts, request, fresh, here.latest)
 
     def _held(self, turn: _Turn, node: str) -> Seat | None:

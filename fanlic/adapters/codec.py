@@ -15,15 +15,18 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: object) -> bytes:
     """The one JSON form of a value: keys sorted, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def dump(value: Any) -> Any:
     """A plain JSON value; instants keep six decimals, so that their texts sort as they do; spans are seconds."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: dump(getattr(value, field.name)) for field in fields(value)}
+    if (names := _names(type(value))) is not None:  # type: ignore[arg-type]  # a class is hashable
+        return {name: dump(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -51,6 +54,11 @@ def instant(text: str) -> datetime:
     if read.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return read
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 @cache

@@ -10,7 +10,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -69,7 +69,13 @@ class SigningKey:
 
     def document(self, typ: str, claims: Mapping[str, object]) -> str:
         """A signed document of this type."""
-        return PyJWS().encode(canonical(dict(claims)), self._key, "EdDSA", {"typ": typ}, sort_headers=True)
+        signed = f"{_head(typ)}.{encode(canonical(dict(claims)))}"
+        return f"{signed}.{encode(self.sign(signed.encode('ascii')))}"
+
+
+@cache
+def _head(typ: str) -> str:
+    return encode(canonical({"alg": "EdDSA", "typ": typ}))
 
 
 def signed_by(identity: str, message: bytes, signature: bytes) -> bool:
@@ -94,7 +100,7 @@ def read(typ: str, document: str, identity: str) -> dict[str, Any]:
     try:
         payload = PyJWS().decode(document, public_key(identity), algorithms=["EdDSA"])
     except (PyJWTError, ValueError) as problem:
-        raise DocumentRefused("the signature does not fit") from problem
+        raise DocumentRefused("the signature does not fit") from problem  # threat: byte-flipped
     return _claims(payload)
 
 
@@ -108,7 +114,7 @@ def _check_form(typ: str, document: str) -> None:
     parts = document.split(".")
     if len(parts) != 3:
         raise DocumentRefused("not a signed document")
-    if parts[0] != encode(canonical({"alg": "EdDSA", "typ": typ})):
+    if parts[0] != _head(typ):
         raise DocumentRefused(f"not a document of the kind {typ}")
     try:
         for part in parts[1:]:

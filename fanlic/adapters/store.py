@@ -110,7 +110,7 @@ def verify_state(path: Path, key: bytes) -> int:
     """
     if not path.exists():
         raise StateMissing(f"{path.name} is missing")
-    with _reported(), closing(_reader(path)) as connection:
+    with _REPORTED, closing(_reader(path)) as connection:
         connection.execute("BEGIN")  # one moment for all of it
         _laid_out(connection, path.name, first=False)
         row = _checked(connection, key, None)
@@ -167,14 +167,21 @@ def _sealed(key: bytes, *values: object) -> str:
         raise StoreDamaged("a value is no text") from problem
 
 
-@contextmanager
-def _reported() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as problem:
-        raise StoreUnavailable(f"the server's state cannot be read or written now: {problem}") from problem
-    except (sqlite3.DatabaseError, journal.JournalDamaged) as problem:
-        raise StoreDamaged(str(problem)) from problem
+class _Reported:
+    """Tells SQLite's errors as the port does; a class, for every statement passes through it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if isinstance(problem, sqlite3.OperationalError):
+            raise StoreUnavailable(f"the server's state cannot be read or written now: {problem}") from problem
+        # SQLite quotes a damaged text in its error message, and Python cannot decode that.
+        if isinstance(problem, sqlite3.DatabaseError | journal.JournalDamaged | UnicodeDecodeError):
+            raise StoreDamaged(str(problem)) from problem
+
+
+_REPORTED = _Reported()
 
 
 class SqliteStore:
@@ -189,7 +196,7 @@ class SqliteStore:
         self._key = key
         if not (first or path.exists()):  # threat: state-deleted
             raise StateMissing(f"{path.name} is missing")
-        with _reported():
+        with _REPORTED:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             try:
                 self._open(path.name, first=first)
@@ -234,7 +241,7 @@ class SqliteStore:
 
     def silent(self, epoch: int, now: datetime) -> tuple[str, ...]:
         """The nodes whose seats were to end by now."""
-        with self._lock, _reported():
+        with self._lock, _REPORTED:
             rows = self._connection.execute(
                 "SELECT node FROM seat WHERE epoch = ? AND ends_at <= ? ORDER BY node", (epoch, dump(now))
             ).fetchall()
@@ -242,7 +249,7 @@ class SqliteStore:
 
     def commit(self, commit: Commit) -> None:
         """Write state, seats and journal in one transaction; raises StoreUnavailable, and nothing is written then."""
-        with self._lock, _reported():
+        with self._lock, _REPORTED:
             with self._transaction():
                 row = self._written(commit)
             self._row = row
@@ -301,6 +308,6 @@ class SqliteStore:
             raise
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._lock, _reported():
+        with self._lock, _REPORTED:
             row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
         return row

@@ -34,8 +34,8 @@ class Server:
     code_entry: CodeEntry = field(default_factory=CodeEntry)
     epoch: int = 0
     license_over: bool = False
-    starts: int = 1  # of this state; a lease tells it, so that a state which went back is seen
     clock_alarm_at: datetime | None = None
+    starts: int = 1  # of this state; a lease tells it, so that a state which went back is seen
 
 
 @dataclass(frozen=True)
