@@ -24,6 +24,7 @@ import ledger  # noqa: E402 - after the line above
 from fanlic.model import activation, migration, outage, policy, project  # noqa: E402
 from fanlic.model.clauses import SOURCE_VERSION, Basis, Clause  # noqa: E402
 from fanlic.model.diagrams import mermaid  # noqa: E402
+from fanlic.texts import reading_name  # noqa: E402
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -35,9 +36,13 @@ GENERATED = """\
 CLAUSES = """\
 # Clauses
 
-Every rule-bearing sentence of the source page ({version}), in our words. The slug joins the sentence to the line that
-enforces it (`# clause: slug`) and to the tests marked with it. *The vendor elsewhere* marks a sentence of a sibling
-page, set where this page is silent. Doubtful sentences are in [readings.md](readings.md).
+Every rule-bearing sentence of FanRuan's page ({version}), in our words. The slug joins the sentence to the line that
+enforces it (`# clause: slug`) and to the tests marked with it. The source *the vendor elsewhere* marks a sentence of a
+sibling page on a subject about which this page is silent.
+
+The paragraph says what the source says. Below it stands, apart, what we read into it. If such a reading stands behind
+every use of the clause, each line that cites the clause is labelled *our reading*, with ids of
+[readings.md](readings.md).
 """
 STATES = """\
 # States
@@ -109,10 +114,18 @@ def clauses_page() -> str:
 
 
 def _paragraph(clause: Clause) -> str:
-    lines = [f"### {clause.slug}\n", f"{clause.text}\n", f"- Place: {clause.heading}", f"- Basis: {clause.basis}"]
+    lines = [f"### {clause.slug}\n", f"{clause.text}\n", f"- Place: {clause.heading}", f"- Source: {clause.source}"]
+    if clause.read.text:
+        lines.append(f"- We read into it: {clause.read.text} {_reading_links(clause.readings)}".rstrip())
+    if clause.read.edges:
+        lines.append(f"- In some cases only: {_reading_links(clause.read.edges)}")
     if clause.no_line:
         lines.append(f"- No line enforces it: {clause.no_line}")
     return "\n".join(lines) + "\n"
+
+
+def _reading_links(readings: tuple[str, ...]) -> str:
+    return ", ".join(f"[{reading_name(reading)}](readings.md#{reading})" for reading in readings)
 
 
 def states_page() -> str:
@@ -169,7 +182,8 @@ def _po(translation: Catalog) -> bytes:
 def _model_texts() -> Iterator[tuple[str, str]]:
     # Tables of the model whose texts the extraction cannot see, because no call marks them.
     for clause in Clause:
-        yield from (("clauses", text) for text in (clause.heading, clause.text, clause.no_line) if text)
+        words = (clause.heading, clause.text, clause.no_line, clause.read.text)
+        yield from (("clauses", text) for text in words if text)
     for edition in policy.EDITIONS.values():
         yield "policy", edition.title
     for name, states in {

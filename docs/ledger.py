@@ -92,7 +92,7 @@ def fingerprints(ledger: Iterable[Statement], translate: Mapping[str, str]) -> d
     return {
         clause.slug: {
             "statement": digest(" ".join(row.digest for row in rows if clause.slug in row.clauses)),
-            "paraphrase": digest(f"{clause.heading}\n{clause.text}\n{clause.basis}"),
+            "paraphrase": digest(f"{clause.heading}\n{clause.text}\n{clause.source}\n{clause.read}"),
             "translation": digest(translate.get(clause.text, "")),
         }
         for clause in Clause

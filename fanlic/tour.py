@@ -18,7 +18,7 @@ from fanlic.model.migration import Action, MigrationStage
 from fanlic.model.policy import FINEBI_6_0_5 as POLICY
 from fanlic.model.refusals import N_, CannotConnect, Refusal
 from fanlic.model.registration import Facts, License, Request, Seat
-from fanlic.texts import _, duration, fill, instant
+from fanlic.texts import Statement, _, basis, duration, fill, instant
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -62,11 +62,12 @@ class World:
 
     def tell(self, what: str, outcome: Refusal | str, clause: Clause) -> None:
         """Print one step: when, what happens, the result, the clause and its basis; a refusal names its own clause."""
+        said: Statement = clause
         if isinstance(outcome, Refusal):
-            code, clause = f" {outcome.code:d}" if outcome.code else "", outcome.clause or clause
+            code, clause, said = f" {outcome.code:d}" if outcome.code else "", outcome.clause or clause, outcome
             outcome = _("refused{code}: {why}").format(code=code, why=fill(outcome.message, outcome.evidence))
         print(f"{instant(self.now)}  {what}")
-        print(f"    {outcome}\n    " + _("clause {slug}, from {basis}").format(slug=clause.slug, basis=_(clause.basis)))
+        print(f"    {outcome}\n    " + _("clause {slug}, from {basis}").format(slug=clause.slug, basis=basis(said)))
 
 
 def main() -> int:
@@ -194,7 +195,7 @@ def short_outage(world: World) -> None:
 
 def long_outage(world: World) -> None:
     """The clocks of both sides run out: scan again, register again, load nothing."""
-    outage(world, 24 * HOUR)
+    outage(world, 25 * HOUR)
     register(world, "bi-1")
     scan(world)
     register(world, "bi-1")
@@ -226,7 +227,7 @@ CHAPTERS = (
     (N_("Submitting and Authentication"), six_digits),
     (N_("FineBI Server Verification Authorization"), registering),
     (N_("Notes: less than 24 hours down"), short_outage),
-    (N_("Notes: 24 hours down"), long_outage),
+    (N_("Notes: more than 24 hours down"), long_outage),
     (N_("Authentication Migration"), migrating),
 )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from _site.tongue import CHINESE, ENGLISH, Tongue, heading, md, speaking, told, tongues
+from _site.tongue import CHINESE, ENGLISH, Tongue, grounds, heading, md, speaking, told, tongues
 from _site.trace import Cell, Trace
 from fanlic.commands.docs import shelf
 from fanlic.lab.scenario import catalogue as scenarios
@@ -19,7 +19,7 @@ from fanlic.model import refusals
 from fanlic.model.clauses import Clause
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
-from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import ADVICE, COMMAND, Cause, Entry
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.explain import OUR_WORDS, our_words
 
@@ -184,12 +184,12 @@ def _scenario_link(name: str, up: str) -> str:
 
 
 def _basis(entry: Entry, up: str) -> list[str]:
-    lines = [f"## {_('Basis: {basis}').format(basis=told(entry.basis))} {{ #basis }}\n"]
+    lines = [f"## {_('Basis: {basis}').format(basis=grounds(entry, up))} {{ #basis }}\n", told(ADVICE) + "\n"]
     return [*lines, *(_clause(clause, up) for clause in entry.clauses), ""]
 
 
 def _clause(clause: Clause, up: str) -> str:
-    source = f"[{clause.slug}]({up}clauses.md#{clause.slug}) · {told(clause.basis)}"
+    source = f"[{clause.slug}]({up}clauses.md#{clause.slug}) · {grounds(clause, up)}"
     return f"- {told(clause.text)}  \n    <small>{source} · [traceability]({up}traceability.md#{clause.slug})</small>"
 
 

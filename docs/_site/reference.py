@@ -13,7 +13,7 @@ from pathlib import Path
 from _site import interfaces
 from _site.entries import links
 from _site.slugs import slugs_of_tag
-from _site.tongue import md
+from _site.tongue import grounds, md
 from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.lab.scenarios import Scenario
 from fanlic.model.policy import EDITIONS, Policy
@@ -64,7 +64,7 @@ def _scenario(each: Scenario) -> str:
     if each.why_not:
         lines += [f"**Cannot be played:** {md(each.why_not)}\n"]
     clauses = ", ".join(f"[{clause.slug}](../clauses.md#{clause.slug})" for clause in each.clauses)
-    lines += [f"- Basis: {each.basis}; {clauses}"]
+    lines += [f"- Basis: {grounds(each, '../')}; {clauses}"]
     if each.meets:
         lines += [
             "- Met on the way: "

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import NamedTuple
 
-from fanlic.texts import _
+from fanlic.texts import Statement, _, reading_name
 
 
 class Tongue(NamedTuple):
@@ -63,3 +63,9 @@ def told(text: str) -> str:
 def heading(message: str) -> str:
     """A label of the terminal as a heading: translated, without its colon."""
     return _(message).rstrip(":\uff1a ")
+
+
+def grounds(said: Statement, up: str) -> str:
+    """Whose a statement is, with links to the readings behind it."""
+    links = ", ".join(f"[{reading_name(reading)}]({up}readings.md#{reading})" for reading in said.readings)
+    return told(said.basis) + (f" ({links})" if links else "")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from _site import notebooks, slugs
-from _site.tongue import md
+from _site.tongue import grounds, md
 from fanlic.model.clauses import SLUGS, Clause
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
@@ -203,7 +203,7 @@ def _clause(clause: Clause, trace: Trace, entry_link: dict[str, str]) -> list[st
     parts = [
         f"### {slug}\n",
         f"{md(clause.text)}\n",
-        f"- **Place:** {clause.heading}; basis: {clause.basis} ([clause](clauses.md#{slug}))",
+        f"- **Place:** {clause.heading}; basis: {grounds(clause, '')} ([clause](clauses.md#{slug}))",
     ]
     if names := trace.readings.get(slug):
         parts.append(

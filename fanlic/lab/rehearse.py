@@ -12,7 +12,7 @@ from fanlic.lab.story import COMMAND, HEADING, LOG, OUTPUT, REFUSED, Beat, Story
 from fanlic.lab.world import Lab
 from fanlic.model.policy import FINEBI_6_0_5, Policy, changed
 from fanlic.model.refusals import Refusal
-from fanlic.texts import _, fill
+from fanlic.texts import _, basis, fill
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.wiring.lab import picture_png
 
@@ -102,7 +102,9 @@ def told(beat: Beat) -> str:
     shown = textwrap.fill(
         beat.text, _WIDTH, initial_indent=f"  {mark}", subsequent_indent="    ", break_long_words=False
     )
-    return shown if beat.clause is None else f"{shown}\n        [{beat.clause.slug}; {_(beat.clause.basis)}]"
+    if beat.said is None or beat.clause is None:
+        return shown
+    return f"{shown}\n        [{beat.clause.slug}; {basis(beat.said)}]"
 
 
 def _keep(lab: Lab, story: Story, kept: Path) -> None:
@@ -128,7 +130,7 @@ def _report(seed: int, beats: list[Beat], kept: Path, problem: str) -> dict[str,
             "kind": beat.kind,
             "text": beat.text,
             "clause": beat.clause.slug if beat.clause else None,
-            "basis": beat.clause.basis if beat.clause else None,
+            "basis": beat.said.basis if beat.said else None,
         }
         for beat in beats
     ]

@@ -18,7 +18,7 @@ from fanlic.lab.story import Beat, StoryBroken
 from fanlic.lab.world import Lab
 from fanlic.model.policy import EDITIONS, Policy, changed, switched
 from fanlic.model.refusals import Refusal
-from fanlic.texts import _, fill, instant
+from fanlic.texts import _, basis, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.wiring.lab import PolicyIgnored
 
@@ -133,7 +133,7 @@ def list_scenarios(as_json: bool) -> int:
         return 0
     for each in catalogue().values():
         mark = _(" (cannot be played)") if each.why_not else ""
-        print(f"{each.id:4}{_(each.title)}{mark} [{_(each.basis)}]")
+        print(f"{each.id:4}{_(each.title)}{mark} [{basis(each)}]")
     print("\n" + _("Play one: fanlic rehearse U5. What was asked and how it came out is told with it."))
     return 0
 
@@ -192,7 +192,7 @@ def _foot(transcript: Transcript) -> None:
         print("\n".join(f"  {line}" for line in lines) or "  -")
     print("\n" + rules(transcript.policy))
     print(_lines(_("Outcome: "), _(chosen.outcome)))
-    print(_lines(_("Basis: "), _(chosen.basis) + "; " + ", ".join(clause.slug for clause in chosen.clauses)))
+    print(_lines(_("Basis: "), basis(chosen) + "; " + ", ".join(clause.slug for clause in chosen.clauses)))
 
 
 def _lines(label: str, text: str) -> str:

@@ -35,12 +35,17 @@ class StoryBroken(RuntimeError):
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing that happened: its kind, its words, the clause it shows."""
+    """One thing that happened: its kind, its words, the clause that it shows, or the refusal that it was."""
 
     at: datetime
     kind: str
     text: str
-    clause: Clause | None = None
+    said: Clause | Refusal | None = None
+
+    @property
+    def clause(self) -> Clause | None:
+        """The clause that it shows."""
+        return self.said.clause if isinstance(self.said, Refusal) else self.said
 
 
 class Story:
@@ -100,7 +105,7 @@ class Story:
     def _container(self) -> ServerPage:
         self._heading(_("Starting the Authorization Server"))
         self._docker(f"load < {ARCHIVE}", Clause.LOAD)
-        self._docker("images", Clause.ARCHITECTURES)
+        self._docker("images", Clause.LIST_IMAGES)
         self._docker(RUN, Clause.MAP_CONFIG)
         self._docker("ps", Clause.LIST_PORT)
         return self.lab.host.server()
@@ -243,7 +248,7 @@ class Story:
 
     def _refused(self, refusal: Refusal) -> None:
         code = f"{int(refusal.code)} {refusal.code.name}: " if refusal.code else ""
-        self._say(REFUSED, code + fill(refusal.message, refusal.evidence), refusal.clause)
+        self._say(REFUSED, code + fill(refusal.message, refusal.evidence), refusal)
 
     def _expect(self, held: bool, what: str) -> None:
         if not held:
@@ -255,8 +260,8 @@ class Story:
     def _note(self, text: str, clause: Clause | None = None) -> None:
         self._say(NOTE, text, clause)
 
-    def _say(self, kind: str, text: str, clause: Clause | None = None) -> None:
-        self._tell(Beat(self.lab.clock.now(), kind, text, clause))
+    def _say(self, kind: str, text: str, said: Clause | Refusal | None = None) -> None:
+        self._tell(Beat(self.lab.clock.now(), kind, text, said))
 
 
 def _plain(title: str) -> str:

@@ -161,7 +161,7 @@ def unlock(entry: CodeEntry) -> CodeEntry:
 def settle(entry: CodeEntry, now: datetime, policy: Policy) -> CodeEntry:
     """Apply what time alone has changed: the end of the QR code's life, the end of the lock."""
     limit = deadline(entry, policy)
-    if limit is None or now < limit:  # clause: qr-five-minutes, lock-fifteen-minutes
+    if limit is None or now < limit:  # clause: qr-five-minutes, lock-fifteen-minutes, within-the-time
         return entry
     if entry.state is CodeEntryState.LOCKED:
         return replace(_step(entry, CodeEntryEvent.TIME_OUT), wrong=0, locked_until=None)

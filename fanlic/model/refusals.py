@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar, dataclass_transform
 
-from fanlic.model.clauses import SLUGS, Clause
+from fanlic.model.clauses import SLUGS, Basis, Clause
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
@@ -74,6 +74,7 @@ class Refusal(Exception):
     label: str = "refused"  # what people say: the documented code, or else the name
     code: Code | None = None
     clause: Clause | None = None
+    readings: tuple[str, ...] = ()  # what stands behind the reason beside the clause: ids in docs/readings.md
     message: str = N_("Refused.")
     next_step: str = ""
     who: Who = Who.HOST
@@ -85,9 +86,18 @@ class Refusal(Exception):
         if "reason" not in vars(cls):
             cls.reason = re.sub("(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
             cls.label = str(int(cls.code)) if cls.code else cls.reason
+        if "readings" not in vars(cls) and cls.clause is not None:
+            cls.readings = cls.clause.readings
         # A face's own reasons stay out: what the table holds must not depend on what was imported.
         if cls.__module__ == __name__ and cls.reason:
             REASONS[cls.reason] = cls
+
+    @property
+    def basis(self) -> Basis:
+        """What the reason rests on: the page, only if no reading stands behind it. The next step is always ours."""
+        if self.readings or self.clause is None:
+            return Basis.READING
+        return self.clause.source
 
     @property
     def evidence(self) -> dict[str, object]:
@@ -232,6 +242,7 @@ class NeverActivated(Refusal):
     """The authorization server has never been activated."""
 
     clause = Clause.QR_PAGE
+    readings = ("lapsed-is-30002",)
     message = N_("The authorization server has not been activated yet.")
     next_step = N_("Open its QR code page, scan, enter the six digits and submit; then register.")
 
@@ -241,6 +252,7 @@ class NodeKeyWrong(Refusal):
 
     node: str
     clause = Clause.CONNECTIONS
+    readings = ("node-key",)
     message = N_("The seat of {node} belongs to another machine: the node key differs.")
     next_step = N_("Give each node its own name; if the machine was replaced, wait until the old seat ends.")
     who = Who.PROJECT
@@ -251,6 +263,7 @@ class SeatEnded(Refusal):
 
     node: str
     clause = Clause.SILENCE
+    readings = ("ends-at-once",)
     message = N_("The registration of {node} has ended on the authorization server.")
     next_step = N_("Register the project again.")
     who = Who.PROJECT
@@ -291,6 +304,7 @@ class CodeEntrySealed(Refusal):
 
     wrong: int
     clause = Clause.WRONG_CODES
+    readings = ("sealed",)
     message = N_("Code entry is sealed: {wrong} wrong codes since the last success.")
     next_step = N_("Find out who was guessing, then run `fanlic unlock` on the container's console.")
 
@@ -299,6 +313,7 @@ class QrExpired(Refusal):
     """The QR code is too old, or a start of the server voided it."""
 
     clause = Clause.QR_LIFE
+    readings = ("a14",)
     message = N_("The QR code is no longer valid, and with it its code.")
     next_step = N_("Press Refresh, scan the new QR code and enter its code within five minutes.")
 
@@ -316,6 +331,7 @@ class NoQr(Refusal):
     """A code arrived before any QR code was shown."""
 
     clause = Clause.QR_PAGE
+    readings = ("qr-page-cases",)
     message = N_("No QR code has been shown yet.")
     next_step = N_("Open the QR code page and scan first.")
 
@@ -325,6 +341,7 @@ class AlreadyActivated(Refusal):
 
     since: datetime
     clause = Clause.SIX_DIGITS
+    readings = ("qr-page-cases",)
     message = N_("The server has been activated since {since}; there is nothing to scan.")
     next_step = N_("Register the project with the address of this server.")
     who = Who.PROJECT
@@ -338,6 +355,7 @@ class ChallengeUnreadable(Refusal):
 
     problem: str
     clause = Clause.SIX_DIGITS
+    readings = ("phone-page",)
     message = N_("This is not a QR code of a fanlic authorization server: {problem}.")
     next_step = N_("Scan the picture on the QR code page of the authorization server.")
     who = Who.PHONE
@@ -348,6 +366,7 @@ class ChallengeForged(Refusal):
 
     problem: str
     clause = Clause.SIX_DIGITS
+    readings = ("phone-page",)
     message = N_("The QR code was not made by the server it names: {problem}.")
     next_step = N_("Do not approve it. Open the QR code page of your own server and scan there.")
     who = Who.PHONE
@@ -358,6 +377,7 @@ class LicenseUnknown(Refusal):
 
     license: str
     clause = Clause.ARCHIVE
+    readings = ("phone-page",)
     message = N_("No license {license} was issued here.")
     next_step = N_("Check that the container was started from the archive this business desk sent.")
     who = Who.CUSTOMER
@@ -369,6 +389,7 @@ class LicenseDestroyed(Refusal):
     license: str
     at: datetime
     clause = Clause.DESTROY
+    readings = ("phone-page",)
     message = N_("The authorization {license} was destroyed at {at}.")
     next_step = N_("Use the new server that was started from the newer archive.")
     who = Who.CUSTOMER
@@ -381,6 +402,7 @@ class LicenseBoundElsewhere(Refusal):
     bound_to: str
     asked_by: str
     clause = Clause.MAP_CONFIG
+    readings = ("a8", "a29")
     message = N_("The license {license} belongs to server {bound_to}; this is server {asked_by}.")
     next_step = N_(
         "Start the container with the /app/config of the first start, or have the old authorization destroyed."
@@ -392,6 +414,7 @@ class ChallengeUsed(Refusal):
     """This QR code was approved before."""
 
     clause = Clause.SIX_DIGITS
+    readings = ("qr-page-cases",)
     message = N_("This QR code was approved before; each one works once.")
     next_step = N_("Press Refresh on the QR code page and scan the new one.")
     who = Who.PHONE
@@ -450,6 +473,7 @@ class BodyLineWrong(Refusal):
     value: str
     problem: str
     clause = Clause.BODY
+    readings = ("mail-compared",)
     message = N_('"{line}: {value}" does not fit: {problem}.')
     next_step = N_("Correct the value and send the mail again.")
     who = Who.CUSTOMER
@@ -470,6 +494,7 @@ class MailUnreadable(Refusal):
 
     problem: str
     clause = Clause.BODY
+    readings = ("mail-compared",)
     message = N_("The message cannot be read as a mail: {problem}.")
     next_step = N_("Send one plain text mail with the lines of the form.")
     who = Who.CUSTOMER
@@ -483,6 +508,7 @@ class AddressMissing(Refusal):
 
     address: str
     clause = Clause.MIGRATE_ADDRESS
+    readings = ("a27",)
     message = N_("The mail names no address of a server that this contract authorized (read: {address}).")
     next_step = N_("Name the old server as https://address:port, as it was when it was activated.")
     who = Who.CUSTOMER
@@ -502,6 +528,7 @@ class PrivateConfigWrong(Refusal):
 
     problem: str
     clause = Clause.ATTACH
+    readings = ("whose-private-config",)
     message = N_("The attached privateConfig cannot be accepted: {problem}.")
     next_step = N_("Attach the file privateConfig from /app/config of the server that was migrated, unchanged.")
     who = Who.CUSTOMER
@@ -512,6 +539,7 @@ class NotDestroyedYet(Refusal):
 
     license: str
     clause = Clause.DESTROY
+    readings = ("whose-private-config",)
     message = N_("The authorization {license} is still in force.")
     next_step = N_("First send the mail that names the old server's address, and wait for the reply.")
     who = Who.CUSTOMER
@@ -531,6 +559,7 @@ class StepOutOfOrder(Refusal):
     action: str
     expected: str
     clause = Clause.CLOSE_THEN_COPY
+    readings = ("a18",)
     message = N_("Not now: {action}.")
     next_step = N_("What the page asks for now: {expected}.")
 
@@ -555,6 +584,7 @@ class CertificateRefused(Refusal):
     address: str
     problem: str
     clause = Clause.BUILT_IN_CERTIFICATE
+    readings = ("a10",)
     message = N_("The certificate of {address} was refused: {problem}.")
     next_step = N_("Map /app/tls with a certificate for this address, and trust its issuer.")
 
@@ -565,6 +595,7 @@ class AnswerUnknown(Refusal):
     address: str
     problem: str
     clause = Clause.PRIVATE_CLOUD
+    readings = ("client-checks",)
     message = N_("{address} did not answer as an authorization server: {problem}.")
     next_step = N_("Check the address: https, host and the port from docker ps, nothing after it.")
     who = Who.PROJECT
@@ -577,6 +608,7 @@ class IdentityChanged(Refusal):
     pinned: str
     met: str
     clause = Clause.MAP_CONFIG
+    readings = ("client-checks",)
     message = N_("{address} is now server {met}; the project registered with server {pinned}.")
     next_step = N_("Find out which server this is. If it replaces the old one, register again.")
     who = Who.PROJECT
@@ -642,6 +674,7 @@ class NotRegistered(Refusal):
 
     node: str
     clause = Clause.DETAILS
+    readings = ("client-checks",)
     message = N_("{node} is not registered.")
     next_step = N_("Register it first.")
     who = Who.PROJECT
@@ -664,4 +697,5 @@ class Reported(Refusal):
         self.code = Code(self.number) if self.number in set(Code) else None
         self.clause = SLUGS.get(self.slug, Clause.DETAILS)
         self.reason = self.named
+        self.readings = REASONS[self.named].readings if self.named in REASONS else ("client-checks",)
         self.label = str(int(self.code)) if self.code else self.named

@@ -13,8 +13,8 @@ from fanlic.lab.scenario import Transcript
 from fanlic.lab.story import Beat
 from fanlic.notebook import style
 from fanlic.notebook.form import Form, button, choice, pane, row, shows
-from fanlic.texts import _
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.texts import _, basis
+from fanlic.troubleshoot.catalogue.entry import ADVICE, Cause, Entry
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 # Which drill leaves the very failure behind that an entry is about.
@@ -105,11 +105,12 @@ class ErrorExplorer(Form):
         entry = self.entry
         self.mend_button.disabled = entry.key not in DRILLS
         self.reproduce_button.disabled = not entry.scenarios
-        label = style.basis_label(entry.basis, ", ".join(clause.slug for clause in entry.clauses))
+        label = style.basis_label(entry.basis, ", ".join(clause.slug for clause in entry.clauses), basis(entry))
         parts = (
             f"<h4>{escape(_(entry.title))}</h4><p>{escape(_(entry.meaning))}</p>{label}",
             f"<h4>{escape(_('Causes, the likeliest first'))}</h4>",
             style.items(map(_cause, entry.causes), ordered=True),
+            f'<p class="soft">{escape(_(ADVICE))}</p>',
             f"<h4>{escape(_('What to look at'))}</h4>" + _steps(entry.look) if entry.look else "",
             f"<h4>{escape(_('What to do'))}</h4>" + _steps(entry.remedy),
             f'<p class="soft">{escape(_("Who acts: {who}").format(who=_(entry.who)))}</p>',

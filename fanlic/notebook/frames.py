@@ -12,7 +12,7 @@ from fanlic.model.outage import Standing
 from fanlic.model.refusals import N_
 from fanlic.notebook.clock import upcoming
 from fanlic.ports import JournalLine
-from fanlic.texts import _
+from fanlic.texts import _, basis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ def deadlines(lab: Lab) -> pd.DataFrame:
         *(N_("what ends or happens"), N_("basis"), N_("clause")),
     )
     rows = [
-        (each.at, _minutes(each.at - now), each.party, each.what, _(each.clause.basis), each.clause.slug)
+        (each.at, _minutes(each.at - now), each.party, each.what, basis(each.clause), each.clause.slug)
         for each in upcoming(lab)
     ]
     return _frame(heads, rows)

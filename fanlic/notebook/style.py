@@ -12,6 +12,7 @@ from html import escape
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import Refusal, Reported
 from fanlic.texts import _, fill
+from fanlic.texts import basis as basis_text
 
 CSS = """
 .fanlic, .fanlic-form { --fl-ink: var(--md-default-fg-color, var(--jp-ui-font-color1, CanvasText));
@@ -87,15 +88,15 @@ def block(content: str, *, role: str = "") -> str:
     return f'<div class="fanlic"{f" role={role}" if role else ""}>{content}</div>'
 
 
-def basis_label(basis: Basis, slug: str = "") -> str:
-    """On what an outcome rests, as a small label; with the clause's slug where there is one."""
-    said = _("basis: {basis}").format(basis=_(basis)) + (f" · {slug}" if slug else "")
+def basis_label(basis: Basis, slug: str = "", told: str = "") -> str:
+    """What an outcome rests on, as a small label, with the clause's slug if there is one."""
+    said = _("basis: {basis}").format(basis=told or _(basis)) + (f" · {slug}" if slug else "")
     return f'<span class="fanlic-basis {_BASIS_CLASS[basis]}">{escape(said)}</span>'
 
 
 def clause_label(clause: Clause) -> str:
     """The same for a clause."""
-    return basis_label(clause.basis, clause.slug)
+    return basis_label(clause.basis, clause.slug, basis_text(clause))
 
 
 def note(text: str, basis: Basis | Clause | None = None, kind: str = "") -> str:
@@ -112,7 +113,7 @@ def refusal_box(refusal: Refusal, more: str = "") -> str:
         lines.append(f"<p><strong>{escape(_('Next:'))}</strong> {escape(next_step)}</p>")
     if not isinstance(refusal, Reported):  # what came over the wire does not say who acts
         lines.append(f'<p class="soft">{escape(_("Who acts: {who}").format(who=_(refusal.who)))}</p>')
-    label = clause_label(refusal.clause) if refusal.clause else basis_label(Basis.READING)
+    label = basis_label(refusal.basis, refusal.clause.slug if refusal.clause else "", basis_text(refusal))
     return _popup(name, "".join(lines) + label + more)
 
 

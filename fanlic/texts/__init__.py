@@ -8,6 +8,9 @@ import os
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
+
+from fanlic.model.clauses import Basis
 
 
 def language() -> str:
@@ -29,6 +32,31 @@ def _catalogue(wanted: str) -> gettext.NullTranslations:
 def _(message: str) -> str:
     """The text in the reader's language, or in English if there is no translation."""
     return _catalogue(language()).gettext(message) if message else ""
+
+
+class Statement(Protocol):
+    """Something that is said: a clause, a refusal, a scenario; with its basis and the readings behind it."""
+
+    @property
+    def basis(self) -> Basis:
+        """Whose statement it is."""
+        ...
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The ids in docs/readings.md that stand behind it."""
+        ...
+
+
+def basis(said: Statement) -> str:
+    """Whose statement it is, with the readings behind it: `FanRuan's page`, or `our reading (A14)`."""
+    names = ", ".join(reading_name(reading) for reading in said.readings)
+    return _(said.basis) + (f" ({names})" if names else "")
+
+
+def reading_name(reading: str) -> str:
+    """The id of a reading as people write it: A14, but qr-page-cases."""
+    return reading.upper() if reading[1:].isdigit() else reading
 
 
 def duration(span: timedelta) -> str:

@@ -10,11 +10,12 @@ import json
 import sys
 from dataclasses import dataclass
 
+from fanlic.model.clauses import Basis
 from fanlic.model.refusals import N_, REASONS
-from fanlic.texts import _
+from fanlic.texts import _, basis
 from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.catalogue import search as words
-from fanlic.troubleshoot.catalogue.entry import COMMAND, Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import ADVICE, COMMAND, Cause, Entry
 from fanlic.troubleshoot.catalogue.search import How, Match
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.first_aid import bullet
@@ -96,7 +97,8 @@ def entry_data(entry: Entry) -> dict[str, object]:
         "key": entry.key,
         "title": _(entry.title),
         "meaning": _(entry.meaning),
-        "basis": _(entry.basis),
+        "basis": basis(entry),
+        "advice_basis": _(Basis.READING),
         "our_words": our_words(entry),
         "shown": list(entry.shown),
         "causes": [
@@ -154,7 +156,8 @@ def entry_lines(entry: Entry) -> list[str]:
     output = [heading, "-" * min(len(heading), first_aid.WIDTH)]
     output += bullet(_(entry.meaning), "")
     slugs = _("; clauses: {slugs}").format(slugs=", ".join(c.slug for c in entry.clauses)) if entry.clauses else ""
-    output += bullet(_("Basis: {basis}").format(basis=_(entry.basis)) + slugs, "")
+    output += bullet(_("Basis: {basis}").format(basis=basis(entry)) + slugs, "")
+    output += bullet(_(ADVICE), "")
     if our_words(entry):
         output += bullet(_(OUR_WORDS), "")
     output += _section(_("As it is shown:"), entry.shown)

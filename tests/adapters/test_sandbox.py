@@ -72,6 +72,7 @@ def test_loading_a_folder_or_nothing_is_explained(world: World) -> None:
 
 
 @pytest.mark.clause("load")
+@pytest.mark.clause("list-images")
 def test_new_archive_takes_the_name_and_old_containers_keep_their_image(world: World) -> None:
     world.ok(MAPPED)
     old = world.inspect(AMD64)["Id"]

@@ -120,7 +120,7 @@ def test_the_project_registers_and_the_second_one_meets_30007_with_its_details(w
     assert "30007 REGISTER_OUT_OF_LIMIT" in walk.refused
     assert "All 1 authorizations of the license are taken." in walk.refused
     assert "Details" in walk.refused
-    assert "basis: the page" in walk.refused
+    assert "basis: FanRuan's page" in walk.refused
 
 
 def test_the_story_ends_with_the_picture_of_all_parties(walk: Walk) -> None:

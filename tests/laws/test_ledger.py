@@ -43,7 +43,7 @@ def test_every_statement_has_a_clause_or_says_why_it_is_no_rule(ledger: ModuleTy
 
 def test_a_clause_of_the_page_has_a_statement_and_no_other_clause_has_one(ledger: ModuleType) -> None:
     stated = {slug for row in ledger.read_ledger() for slug in row.clauses}
-    assert {clause.slug for clause in Clause if clause.basis is Basis.PAGE} == stated
+    assert {clause.slug for clause in Clause if clause.source is Basis.PAGE} == stated
 
 
 def test_the_ledger_keeps_no_sentence_of_the_page(ledger: ModuleType) -> None:

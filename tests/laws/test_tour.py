@@ -55,7 +55,7 @@ def test_tour_is_the_same_twice(story: str) -> None:
         "polls missed in a row: 11\n    registration of bi-1: shown as failed",
         "bi-1 polls\n    registration of bi-1: registered",
         "polls missed in a row: 12\n    registration of bi-1: lapsed",
-        "starts again, after 24 h\n    activation: lapsed\n    clause down-time-24-hours, from the page",
+        "starts again, after 25 h\n    activation: lapsed\n    clause down-time-24-hours, from FanRuan's page",
         "refused 30002: The server's authorization was in force and lapsed",
         "refused: The old server must not be restarted before the reply has come.",
         "new server registered",

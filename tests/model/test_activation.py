@@ -160,6 +160,7 @@ def test_a_qr_code_is_good_for_less_than_five_minutes(seconds: int, expected: Co
 
 
 @pytest.mark.clause("qr-five-minutes")
+@pytest.mark.clause("within-the-time")
 def test_the_right_code_of_an_expired_qr_code_is_refused_and_not_counted() -> None:
     stale = settled(OPEN, seconds=300)
     assert (replace(OPEN, state=CodeEntryState.STALE), QrExpired()) == submitted(stale, RIGHT)

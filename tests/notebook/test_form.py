@@ -91,7 +91,7 @@ def test_a_refusal_is_a_pop_up_with_code_name_message_next_step_clause_and_basis
         "All 2 authorizations",
         "Next:",
         "code-30007",
-        "basis: the page",
+        "basis: FanRuan&#x27;s page",
     ):
         assert part in shown
 

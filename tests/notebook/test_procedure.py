@@ -23,7 +23,7 @@ def test_the_request_as_it_stands_is_faultless_and_brings_the_archive(lab: Lab) 
     assert reply is not None
     assert reply.accepted
     assert "fanruan_license_server.tar lies in the inbox" in form.text
-    assert "basis: the page" in form.text
+    assert "basis: FanRuan&#x27;s page" in form.text
     assert (lab.inbox / "fanruan_license_server.tar").exists()
 
 
@@ -134,7 +134,7 @@ def test_scan_approve_and_submit_activate_the_server(running: Lab, read: Any) ->
     form.code.value = f" {code} "
     read.button(form, "Submit").click()
     assert "The server is activated." in form.text
-    assert "basis: the page · six-digits" in form.text
+    assert "basis: our reading (A2) · six-digits" in form.text
     assert "activated" == running.host.server().status()["activation"]
     assert "<svg" not in read.html(form)
 

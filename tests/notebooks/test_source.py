@@ -10,11 +10,18 @@ import pytest
 
 from fanlic.lab.exercises import EXERCISES
 from fanlic.model.clauses import Clause
+from fanlic.texts import reading_name
 from tests.notebooks.kernels import FOLDER, NAMES, ROOT
 
 LONGEST = 20  # lines of a cell
-BASES = {clause.slug: str(clause.basis) for clause in Clause}
-SAID = re.compile(r"\*(the page|the vendor elsewhere)\*: \[([\w-]+)\]\(\.\./docs/clauses\.md#([\w-]+)\)")
+BASES = {
+    clause.slug: f"*{clause.basis}*"
+    + "".join(f", [{reading_name(each)}](../docs/readings.md#{each})" for each in clause.readings)
+    for clause in Clause
+}
+SAID = re.compile(
+    r"(\*(?:FanRuan's page|the vendor elsewhere|our reading)\*[^:\n]*?): \[([\w-]+)\]\(\.\./docs/clauses\.md#([\w-]+)\)"
+)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

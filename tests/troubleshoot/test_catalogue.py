@@ -64,7 +64,7 @@ def test_each_documented_code_has_an_entry_with_name_and_clause(code: Code) -> N
     entry = catalogue()[str(int(code))]
     assert entry.title.startswith(f"{code.name}: ")
     assert Clause[f"CODE_{int(code)}"] in entry.clauses
-    assert Basis.PAGE is entry.basis
+    assert Basis.PAGE is entry.stated
 
 
 def test_each_reason_without_a_code_has_an_entry() -> None:

@@ -74,7 +74,7 @@ def test_several_words_are_one_question(capsys: Capture) -> None:
 
 def test_cause_is_shown_with_basis_party_and_scenario(capsys: Capture) -> None:
     ask("30007")
-    cause = "[the page; the customer's contact named in the contract; fanlic rehearse R4]"
+    cause = "[FanRuan's page; the customer's contact named in the contract; fanlic rehearse R4]"
     assert cause in capsys.readouterr().out
 
 
@@ -159,10 +159,12 @@ def test_json_has_the_same_shape_for_every_answer(capsys: Capture) -> None:
 def test_json_of_an_entry_holds_all_that_is_printed(capsys: Capture) -> None:
     told = as_json(capsys, "30003")[1]
     (entry,) = told["entries"]
-    fields = "key title meaning basis our_words shown causes look remedy who scenarios clauses mail evidence"
+    fields = (
+        "key title meaning basis advice_basis our_words shown causes look remedy who scenarios clauses mail evidence"
+    )
     assert fields == " ".join(entry)
     assert {"text", "party", "basis", "scenario"} == set(entry["causes"][0])
-    assert ("the page", ["code-30003"], ["F10", "F13"]) == (entry["basis"], entry["clauses"], entry["scenarios"])
+    assert ("FanRuan's page", ["code-30003"], ["F10", "F13"]) == (entry["basis"], entry["clauses"], entry["scenarios"])
     assert {"not_yet", "keep", "if_stopped", "questions"} == set(told["first_aid"])
     assert ["product", "version", "fineops"] == [question["key"] for question in told["first_aid"]["questions"]]
 

@@ -127,7 +127,7 @@ class Sandbox:
                 if not wanted or wanted in {repository, name}:
                     rows.append([repository, tag, image_id[:12], ago, output.size(image.size)])
         header = ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]
-        return Completed(output.table(header, rows), "", 0)
+        return Completed(output.table(header, rows), "", 0)  # clause: list-images
 
     def _run(self, command: Command) -> Completed:
         order = values.asked(command)

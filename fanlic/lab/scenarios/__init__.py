@@ -22,12 +22,12 @@ from fanlic.lab.project import Project, ProjectNode, Success
 from fanlic.lab.story import COMMAND, CONFIG, LOG, NOTE, OUTPUT, REFUSED, Beat, StoryBroken
 from fanlic.lab.timeline import Row
 from fanlic.lab.world import Lab
-from fanlic.model.clauses import Basis, Clause
+from fanlic.model.clauses import Basis, Clause, together
 from fanlic.model.container import ARCHIVE, image_name
 from fanlic.model.outage import Standing
 from fanlic.model.policy import EDITIONS, FINEBI_6_0_5
 from fanlic.model.project import Registration
-from fanlic.model.refusals import Refusal
+from fanlic.model.refusals import REASONS, Refusal
 from fanlic.texts import _, duration, fill, instant
 
 INLINE, PROCESS = "inline", "process"
@@ -39,19 +39,38 @@ FIXED = "-p 50123:8081"  # so that a restart does not move the port; inline nobo
 
 @dataclass(frozen=True)
 class Scenario:
-    """One branch: what it answers, how it comes out, on what basis; `meets`: the codes and reasons met on the way."""
+    """One branch: what it answers, and how it comes out. `meets`: the codes and reasons that are met on the way.
+
+    `stated` is the least firm source of its words. The basis is derived: if a reading stands behind the scenario, its
+    clauses or a reason that is met, then the outcome is our reading.
+    """
 
     id: str
     title: str
     question: str
     outcome: str
-    basis: Basis
+    stated: Basis
     clauses: tuple[Clause, ...]
     meets: tuple[str, ...] = ()
     engine: str = INLINE
     editions: tuple[str, ...] = EVERY_EDITION
     play: Callable[[Stage], None] | None = None
     why_not: str = ""
+    own_readings: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Every reading behind the outcome."""
+        reasons = (reason.readings for reason in REASONS.values() if reason.label in self.meets)
+        return together(self.own_readings, *(clause.readings for clause in self.clauses), *reasons)
+
+    @property
+    def basis(self) -> Basis:
+        """What the outcome rests on."""
+        sources = {self.stated, *(clause.source for clause in self.clauses)}
+        if self.readings or Basis.READING in sources:
+            return Basis.READING
+        return Basis.VENDOR if Basis.VENDOR in sources else Basis.PAGE
 
 
 SCENARIOS: dict[str, Scenario] = {}
@@ -67,9 +86,11 @@ def scenario(
     meets: str = "",
     engine: str = INLINE,
     editions: tuple[str, ...] = EVERY_EDITION,
+    readings: str = "",
 ) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
-    """Put the decorated play into the catalogue; `meets` names codes and reasons, with spaces between."""
+    """Put the decorated play into the catalogue; `meets` and `readings` are names with spaces between."""
     words = Scenario(name, title, question, outcome, basis, clauses, tuple(meets.split()), engine, editions)
+    words = replace(words, own_readings=tuple(readings.split()))
 
     def enter(play: Callable[[Stage], None]) -> Callable[[Stage], None]:
         _enter(replace(words, play=play))
@@ -297,16 +318,16 @@ class Stage:
 
     def _refusal(self, refusal: Refusal) -> set[str]:
         code = f"{int(refusal.code)} {refusal.code.name}: " if refusal.code else ""
-        self._say(REFUSED, code + fill(refusal.message, refusal.evidence), refusal.clause)
+        self._say(REFUSED, code + fill(refusal.message, refusal.evidence), refusal)
         names = {refusal.reason, refusal.label}
         self.met |= names
         return names
 
-    def _say(self, kind: str, text: str, clause: Clause | None = None) -> None:
+    def _say(self, kind: str, text: str, said: Clause | Refusal | None = None) -> None:
         self.tell_events()
         if not self._quiet:
             self._begun = True
-            self._tell(Beat(self.lab.clock.now(), kind, text, clause))
+            self._tell(Beat(self.lab.clock.now(), kind, text, said))
 
 
 def _event(same: list[Row]) -> str:

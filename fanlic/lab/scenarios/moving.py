@@ -103,6 +103,7 @@ def restarted_early(stage: Stage) -> None:
     READING,
     Clause.ATTACH,
     meets="private-config-missing",
+    readings="whose-private-config",
 )
 def not_attached(stage: Stage) -> None:
     _destroyed(stage)
@@ -181,6 +182,7 @@ def slow_reply(stage: Stage) -> None:
     READING,
     Clause.NEW_ARCHIVE,
     Clause.TWELVE_MISSES,
+    readings="twelve-misses-span",
 )
 def not_repointed(stage: Stage) -> None:
     project = _destroyed(stage)
@@ -226,6 +228,7 @@ def old_one_again(stage: Stage) -> None:
     Clause.CODE_20000,
     Clause.MIGRATE_ADDRESS,
     meets="20000",
+    readings="destroy-what-was-never-activated",
 )
 def never_activated(stage: Stage) -> None:
     server = stage.started_server(port=FIXED)

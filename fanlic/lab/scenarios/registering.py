@@ -37,6 +37,7 @@ def success(stage: Stage) -> None:
     READING,
     Clause.REGISTER_AS_ADMIN,
     meets="not-administrator",
+    readings="the-dialog",
 )
 def not_admin(stage: Stage) -> None:
     server = stage.activated()
@@ -58,6 +59,7 @@ def not_admin(stage: Stage) -> None:
     READING,
     Clause.PRIVATE_CLOUD,
     meets="other-method-chosen",
+    readings="the-dialog",
 )
 def other_method(stage: Stage) -> None:
     server = stage.activated()

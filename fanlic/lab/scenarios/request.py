@@ -150,6 +150,7 @@ not_modelled(
     READING,
     Clause.RECIPIENT,
     meets="recipient-wrong",
+    readings="mail-compared",
 )
 def recipient(stage: Stage) -> None:
     mail = stage.lab.customer.request(seats=1)

@@ -289,6 +289,7 @@ def wrong_server(stage: Stage) -> None:
     Clause.MAP_CONFIG,
     editions=MILD,
     meets="state-went-back",
+    readings="state-cannot-lie",
 )
 def put_back(stage: Stage) -> None:
     _server, project = stage.registered()
@@ -313,6 +314,7 @@ def put_back(stage: Stage) -> None:
     Clause.MAP_CONFIG,
     editions=MILD,
     meets="state-went-back",
+    readings="state-cannot-lie",
 )
 def cloned(stage: Stage) -> None:
     server, project = stage.registered()

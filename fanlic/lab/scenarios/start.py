@@ -26,7 +26,7 @@ TLS = "/D/William/lic/tls"
 def right_architecture(stage: Stage) -> None:
     stage.mail(stage.lab.customer.request(seats=1))
     stage.docker("load < fanruan_license_server.tar", Clause.LOAD)
-    listed = stage.docker("images", Clause.ARCHITECTURES)
+    listed = stage.docker("images", Clause.LIST_IMAGES)
     stage.expect("_amd64" in listed and "_arm64" in listed, _("the two images"))
     stage.docker(run_line(), Clause.MAP_CONFIG)
     stage.docker("ps", Clause.LIST_PORT)
@@ -71,6 +71,7 @@ def config_mapped(stage: Stage) -> None:
     READING,
     Clause.MAP_CONFIG,
     editions=THE_PAGE,
+    readings="a8",
 )
 def config_unmapped(stage: Stage) -> None:
     stage.loaded()
@@ -215,6 +216,7 @@ def random_port(stage: Stage) -> None:
     N_("No: Docker says that the port is already allocated."),
     READING,
     Clause.FIXED_PORT,
+    readings="docker-itself",
 )
 def port_taken(stage: Stage) -> None:
     stage.started_server(port=FIXED)
@@ -232,6 +234,7 @@ def port_taken(stage: Stage) -> None:
     Clause.LIST_PORT,
     editions=THE_PAGE,
     meets="cannot-connect",
+    readings="docker-itself a21",
 )
 def port_moves(stage: Stage) -> None:
     server, project = stage.registered(port="-P")
@@ -281,7 +284,7 @@ def reboot(stage: Stage) -> None:
 def old_name(stage: Stage) -> None:
     stage.loaded()
     stage.docker(run_line(image="fanruan_license_server:1.0.0"), fails="Unable to find image")
-    stage.docker("images", Clause.ARCHITECTURES)
+    stage.docker("images", Clause.LIST_IMAGES)
     stage.docker(run_line())
 
 
@@ -293,6 +296,7 @@ def old_name(stage: Stage) -> None:
     READING,
     Clause.MAP_CONFIG,
     engine=PROCESS,
+    readings="state-cannot-lie",
 )
 def state_deleted(stage: Stage) -> None:
     stage.activated()

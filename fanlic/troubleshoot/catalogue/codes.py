@@ -37,7 +37,7 @@ ENTRIES = (
             N_("If it stays, collect the evidence and ask the business staff."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_10000, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
         phrases=(
@@ -52,6 +52,7 @@ ENTRIES = (
         ),
         mail=mails.MEANING,
         evidence=(*EVIDENCE, LOGS),
+        own_readings=("client-checks",),
     ),
     Entry(
         key="10001",
@@ -71,7 +72,7 @@ ENTRIES = (
             N_("If it stays, collect the evidence and ask the business staff."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_10001, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
         phrases=(
@@ -105,7 +106,7 @@ ENTRIES = (
             N_("In a migration: write the address into the mail exactly as the projects use it."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_20000,),
         scenarios=("F12",),
         phrases=(
@@ -119,6 +120,7 @@ ENTRIES = (
             "未授权的机器",
             "不需要解绑",
         ),
+        own_readings=("a16",),
     ),
     Entry(
         key="30000",
@@ -128,7 +130,7 @@ ENTRIES = (
             "FineBI stop afterwards is not documented for FineBI."
         ),
         causes=(
-            Cause(N_("the license's last day is over"), Who.VENDOR, PAGE, "F7"),
+            Cause(N_("the license's last day is over"), Who.VENDOR, READING, "F7"),
             Cause(N_("the clock of the container host is wrong"), Who.HOST, READING),
             Cause(N_("the clock of the FineBI host is wrong: the project checks what the server returns"), Who.PROJECT),
             Cause(N_("the license ran out while everything was running"), Who.VENDOR, READING, "U12"),
@@ -140,7 +142,7 @@ ENTRIES = (
             N_("Keep server and /app/config as they are until the answer."),
         ),
         who=Who.VENDOR,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30000,),
         scenarios=("F7", "U12"),
         phrases=(
@@ -182,7 +184,7 @@ ENTRIES = (
             N_("Otherwise ask for a license that covers this version: send the mail below."),
         ),
         who=Who.VENDOR,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30001,),
         scenarios=("F8",),
         phrases=(
@@ -207,7 +209,7 @@ ENTRIES = (
             "read: this server's authorization was in force and no longer is, because it lapsed or was destroyed."
         ),
         causes=(
-            Cause(N_("the server was down for 24 hours or longer"), Who.HOST, READING, "U5"),
+            Cause(N_("the server was down for more than 24 hours"), Who.HOST, READING, "U5"),
             Cause(
                 N_("the authorization was destroyed for a migration, and this is the old server"),
                 Who.VENDOR,
@@ -237,7 +239,7 @@ ENTRIES = (
             N_("If neither fits, do not scan on suspicion: ask the business staff with the mail below."),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30002, Clause.DOWN_TIME, Clause.REAUTHENTICATE),
         scenarios=("U5", "M8", "U10", "F9"),
         phrases=(
@@ -278,7 +280,7 @@ ENTRIES = (
             N_("If the new address is to stay, have the license changed: send the mail below."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30003,),
         scenarios=("F10", "F13"),
         phrases=(
@@ -319,7 +321,7 @@ ENTRIES = (
             N_("If the new name is to stay, have the license changed: send the mail below."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30004,),
         scenarios=("F10",),
         phrases=(
@@ -363,7 +365,7 @@ ENTRIES = (
             N_("If the new name is to stay, have the license changed: send the mail below."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30005,),
         scenarios=("F10",),
         phrases=(
@@ -379,6 +381,7 @@ ENTRIES = (
         ),
         mail=mails.CHANGE,
         evidence=(*EVIDENCE, N_("the address by which users reach FineBI, path included")),
+        own_readings=("app-name",),
     ),
     Entry(
         key="30006",
@@ -400,7 +403,7 @@ ENTRIES = (
             N_("Meanwhile check what is always worth checking: address, port, clocks, version."),
         ),
         who=Who.VENDOR,
-        basis=READING,
+        stated=READING,
         phrases=(),
         mail=mails.MEANING,
         evidence=(*EVIDENCE, LOGS),
@@ -434,7 +437,7 @@ ENTRIES = (
             ),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.CODE_30007, Clause.SEATS, Clause.CONNECTIONS, Clause.SILENCE),
         scenarios=("R4", "F15", "F6"),
         phrases=(

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fanlic.model.clauses import Basis, Clause
-from fanlic.model.refusals import N_, Who
+from fanlic.model.clauses import Basis, Clause, together
+from fanlic.model.refusals import N_, REASONS, Who
 
 COMMAND = "$ "  # a text to look at that begins so is a command to type; commands are not translated
 
+ADVICE = N_("What to look at and what to do is our advice. FanRuan's page says no more than the clauses do.")
 EVIDENCE = (
     N_("a screenshot of the whole pop-up with its Details open"),
     N_("product and version as the Registration page shows them, and whether FineOps manages the site"),
@@ -35,7 +36,12 @@ class Cause:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One failure: a code, a reason without a code, or a symptom. `causes` stand in order of likelihood."""
+    """One failure: a code, a reason without a code, or a symptom. `causes` are in order of likelihood.
+
+    `stated` is the least firm source of title and meaning; their basis is derived from it, from the readings behind
+    the clauses and the reason, and from `own_readings`. What to look at and what to do is our advice (`ADVICE`):
+    FanRuan's page gives few remedies, and those are in the clauses. Each cause states its own basis.
+    """
 
     key: str
     title: str
@@ -45,10 +51,22 @@ class Entry:
     look: tuple[str, ...] = ()
     remedy: tuple[str, ...]
     who: Who
-    basis: Basis
+    stated: Basis
     clauses: tuple[Clause, ...] = ()
     scenarios: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()  # what programs print, as regular expressions on text in lower case
     phrases: tuple[str, ...] = ()  # what people type; `*` stands for anything in between
     mail: str = ""
     evidence: tuple[str, ...] = ()
+    own_readings: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Every reading behind title and meaning."""
+        reasons = (reason.readings for reason in REASONS.values() if reason.label == self.key)
+        return together(self.own_readings, *(clause.readings for clause in self.clauses), *reasons)
+
+    @property
+    def basis(self) -> Basis:
+        """Whose statement title and meaning are."""
+        return Basis.READING if self.readings else self.stated

@@ -20,7 +20,9 @@ ENTRIES = (
             "approve it."
         ),
         causes=(
-            Cause(N_("the container was removed and run again, and /app/config was not mapped"), Who.HOST, PAGE, "L5"),
+            Cause(
+                N_("the container was removed and run again, and /app/config was not mapped"), Who.HOST, READING, "L5"
+            ),
             Cause(
                 N_("it was run again with another host folder, or a typing mistake in its path"),
                 Who.HOST,
@@ -49,7 +51,7 @@ ENTRIES = (
             N_("If the files are gone for good, only the vendor can help: send the mail below."),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5", "U13", "M8", "L3", "L4"),
         phrases=(
@@ -94,7 +96,7 @@ ENTRIES = (
             N_("Otherwise send the mail below and start nothing until the answer."),
         ),
         who=Who.VENDOR,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.MAP_CONFIG, Clause.ATTACH),
         scenarios=("L5", "M4"),
         phrases=(
@@ -140,7 +142,7 @@ ENTRIES = (
             N_("If nobody asked for a migration, or the address is wrong, send the mail below."),
         ),
         who=Who.CUSTOMER,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.DESTROY, Clause.NEW_ARCHIVE),
         scenarios=("M8", "M1", "M5", "M7"),
         phrases=(
@@ -166,7 +168,7 @@ ENTRIES = (
         look=(N_("Which archive was loaded last, and from which desk's mail it came."), "$ docker images"),
         remedy=(N_("Load the archive that this desk sent, and run the container from it."),),
         who=Who.CUSTOMER,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.ARCHIVE,),
         phrases=("no license was issued here", "unknown license", "license unknown"),
     ),
@@ -184,7 +186,7 @@ ENTRIES = (
         look=(N_("The page whose picture was scanned: its address must end in /license/qrcode."),),
         remedy=(N_("Scan the picture on the server's own page with the phone's camera or browser."),),
         who=Who.PHONE,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.SIX_DIGITS,),
         phrases=("not a qr code of", "cannot read qr", "qr unreadable", "二维码无法识别", "扫码无效", "无法识别"),
     ),
@@ -200,7 +202,7 @@ ENTRIES = (
         look=(N_("Where the picture came from: the server's own page, or a mail, a chat, a copy."),),
         remedy=(N_("Approve nothing. Open the QR code page of your own server yourself and scan there."),),
         who=Who.PHONE,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.SIX_DIGITS,),
         phrases=("not made by the server", "forged"),
     ),
@@ -215,7 +217,7 @@ ENTRIES = (
         look=(N_("Who has scanned; whether that code still is within its five minutes."),),
         remedy=(N_("Enter the first code while it is valid; otherwise refresh and scan the new picture."),),
         who=Who.PHONE,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.SIX_DIGITS,),
         phrases=("approved before", "already used", "code used", "已使用", "二维码已使用"),
     ),
@@ -238,7 +240,7 @@ ENTRIES = (
         look=(N_("Whether the phone opens any other web page, with mobile data and without Wi-Fi."),),
         remedy=(N_("Switch to mobile data, scan with the phone's browser or camera, within five minutes."),),
         who=Who.PHONE,
-        basis=VENDOR,
+        stated=VENDOR,
         clauses=(Clause.SIX_DIGITS,),
         scenarios=("Q10",),
         phrases=(

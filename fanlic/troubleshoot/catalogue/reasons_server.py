@@ -36,7 +36,7 @@ ENTRIES = (
             ),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.QR_PAGE, Clause.SIX_DIGITS),
         scenarios=("F5", "L5"),
         phrases=(
@@ -76,7 +76,7 @@ ENTRIES = (
             _SCAN_ANEW,
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.SIX_DIGITS, Clause.WRONG_CODES),
         scenarios=("Q6", "Q12", "Q11"),
         phrases=(
@@ -154,7 +154,7 @@ ENTRIES = (
             _SCAN_ANEW,
         ),
         who=Who.NOBODY,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.WRONG_CODES, Clause.LOCK),
         scenarios=("Q7", "Q8", "Q9"),
         patterns=(
@@ -191,7 +191,7 @@ ENTRIES = (
             N_("Stop the rehearsal server, run `fanlic unlock` at its console, start it, refresh, scan."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.WRONG_CODES,),
         phrases=("sealed", "fanlic unlock", "封锁", "封存"),
     ),
@@ -220,7 +220,7 @@ ENTRIES = (
             _SCAN_ANEW,
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.QR_LIFE, Clause.REFRESH),
         scenarios=("Q4", "Q5", "Q12", "Q11"),
         patterns=(
@@ -256,7 +256,7 @@ ENTRIES = (
         look=(N_("The address of the page that was scanned against the address the code was sent to."),),
         remedy=(N_("Open https://HOST:PORT/license/qrcode of this server, scan there, enter that code."),),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.QR_PAGE,),
         phrases=("no qr code has been shown", "no qr code"),
     ),
@@ -276,7 +276,7 @@ ENTRIES = (
         look=(N_("What FineBI shows under Manage > Registration, and since when."), _DOCTOR),
         remedy=(N_("Register FineBI with the address of this server; see also shown-as-failed."),),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.SIX_DIGITS,),
         scenarios=("U3",),
         phrases=("already activated", "nothing to scan", "已激活", "已经激活"),
@@ -298,7 +298,7 @@ ENTRIES = (
             N_("For a replaced machine: unbind the old node, or wait a day after it fell silent."),
         ),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.CONNECTIONS,),
         scenarios=("F6",),
         phrases=("node key", "belongs to another machine", "same node name", "节点名"),
@@ -331,7 +331,7 @@ ENTRIES = (
             N_("Before a longer shutdown of FineBI, plan to register again afterwards."),
         ),
         who=Who.PROJECT,
-        basis=VENDOR,
+        stated=VENDOR,
         clauses=(Clause.SILENCE,),
         scenarios=("U7", "F12", "U5"),
         phrases=(
@@ -351,7 +351,7 @@ ENTRIES = (
             "A project loses its registration with the twelfth missed poll, and that can come from 22 hours on."
         ),
         causes=(
-            Cause(N_("the container or its host was down for 24 hours or longer"), Who.HOST, PAGE, "U5"),
+            Cause(N_("the container or its host was down for more than 24 hours"), Who.HOST, PAGE, "U5"),
             Cause(N_("the port moved at a restart, and all polls since went to the old one"), Who.HOST, READING, "L13"),
             Cause(N_("the host was rebooted, and nothing started the container again"), Who.HOST, READING, "L14"),
             Cause(N_("the network between them was cut, or a firewall rule was changed"), Who.PROJECT, VENDOR, "U8"),
@@ -365,12 +365,12 @@ ENTRIES = (
         ),
         remedy=(
             N_("See to it that the server runs and keeps its port first (-p, a restart policy)."),
-            N_("Server down for 24 hours or longer: open the QR code page, scan, enter the new code, submit."),
+            N_("Server down for more than 24 hours: open the QR code page, scan, enter the new code, submit."),
             N_("Then register each project again (Register Now, same method, present address)."),
             N_("If the server never stopped, try registering first: it may need no scan."),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.DOWN_TIME, Clause.REAUTHENTICATE, Clause.TWELVE_MISSES),
         scenarios=("U5", "L13", "L14", "U8", "U10", "U4", "U6", "U11", "M6"),
         phrases=(
@@ -388,6 +388,7 @@ ENTRIES = (
             "重新认证",
             "重新扫码",
         ),
+        own_readings=("twelve-misses-span",),
     ),
     Entry(
         key="shown-as-failed",
@@ -398,7 +399,7 @@ ENTRIES = (
         ),
         causes=(
             Cause(
-                N_("the server was stopped, restarted or unreachable for less than 22 hours"), Who.NOBODY, PAGE, "U3"
+                N_("the server was stopped, restarted or unreachable for less than 22 hours"), Who.NOBODY, READING, "U3"
             ),
             Cause(N_("the server is back under another port, and polls go to the old one"), Who.HOST, READING, "L13"),
             Cause(N_("between 22 and 24 hours: the next poll may be the twelfth missed"), Who.HOST, READING, "U6"),
@@ -417,7 +418,7 @@ ENTRIES = (
             N_("FineOps, August 2025: there any restart needs a new scan and code; see lapsed."),
         ),
         who=Who.NOBODY,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.HEALS, Clause.TWELVE_MISSES, Clause.RESTART_FINEOPS, Clause.RESTART_FINEREPORT),
         scenarios=("U3", "L13", "U6", "U1", "U2", "U8", "U9", "U11"),
         phrases=(
@@ -449,7 +450,7 @@ ENTRIES = (
         look=(N_("The address bar, against the port that docker ps shows."),),
         remedy=(N_("Open the server's own page directly and submit there."),),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         phrases=("page of another site", "foreign origin", "cross-origin"),
     ),
 )

@@ -28,7 +28,7 @@ _FINEBI = (
             Cause(N_("one of the ten documented codes"), Who.PROJECT, PAGE, "F10"),
             Cause(N_("no connection: port, address or firewall"), Who.PROJECT, PAGE, "F4"),
             Cause(N_("the server has not been activated, or its authorization lapsed"), Who.HOST, READING, "F5"),
-            Cause(N_("shown after a short outage; it heals by itself"), Who.NOBODY, PAGE, "U3"),
+            Cause(N_("shown after a short outage; it heals by itself"), Who.NOBODY, READING, "U3"),
         ),
         look=(
             N_("Press Details in the pop-up. Which five digits, which text stand there?"),
@@ -40,7 +40,7 @@ _FINEBI = (
             N_("Without digits: fanlic explain and the text, or paste everything into fanlic triage."),
         ),
         who=Who.PROJECT,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.DETAILS, Clause.FIREWALL),
         scenarios=("F10", "F4", "F5", "U3", "F1", "F6", "F14", "F16"),
         patterns=(
@@ -81,7 +81,7 @@ _FINEBI = (
             N_("Have the number raised if the cluster has grown: send the mail below."),
         ),
         who=Who.CUSTOMER,
-        basis=VENDOR,
+        stated=VENDOR,
         clauses=(Clause.SEATS, Clause.CONNECTIONS, Clause.SEATS_CONTRACT),
         scenarios=("F15", "F16", "F17", "F14", "R4"),
         phrases=(
@@ -121,7 +121,7 @@ _FINEBI = (
             N_("Set up a time service that all hosts share, then register."),
         ),
         who=Who.HOST,
-        basis=VENDOR,
+        stated=VENDOR,
         scenarios=("F17",),
         phrases=(
             "clock",
@@ -162,7 +162,7 @@ _BROWSER = (
             _LOGS,
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT),
         scenarios=("L13", "L14", "F4", "Q1"),
         patterns=(r"err_connection_refused",),
@@ -196,7 +196,7 @@ _BROWSER = (
         look=(_PS, N_("Firewall rules for the published port, on the host and in between."), _FROM_THERE),
         remedy=(N_("Open exactly the published port for FineBI's hosts and for the browser that scans."),),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.FIREWALL, Clause.NETWORK),
         scenarios=("F4", "U8"),
         patterns=(
@@ -237,7 +237,7 @@ _BROWSER = (
             ),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE, Clause.MAP_TLS),
         scenarios=("Q2", "L8"),
         patterns=(
@@ -288,7 +288,7 @@ _BROWSER = (
             N_("Otherwise open https, the published port, and exactly /license/qrcode."),
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.MAP_WEB, Clause.QR_PAGE),
         scenarios=("L9", "Q1", "L7"),
         phrases=(
@@ -332,7 +332,7 @@ _LATENT = (
             _FIXED_PORT,
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.RANDOM_PORT, Clause.FIXED_PORT, Clause.LIST_PORT),
         scenarios=("L13", "L11", "M7"),
         phrases=(
@@ -368,7 +368,7 @@ _LATENT = (
             N_("Under -P the port still moves at a restart: fix it with -p too. Not while a migration is under way."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.DOWN_TIME, Clause.FIXED_PORT),
         scenarios=("L14",),
         phrases=(

@@ -29,7 +29,7 @@ ENTRIES = (
             N_("The container that failed never served; once its output is saved it may be removed."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.ARCHITECTURES,),
         scenarios=("L2", "L1"),
         patterns=(
@@ -68,7 +68,7 @@ ENTRIES = (
             N_("Otherwise choose another free host port, and enter that one in FineBI."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.FIXED_PORT,),
         scenarios=("L12",),
         patterns=(
@@ -113,7 +113,7 @@ ENTRIES = (
             N_("If the attachment itself is damaged, ask for it again: mail below."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.LOAD,),
         scenarios=("L1",),
         patterns=(
@@ -157,7 +157,7 @@ ENTRIES = (
             N_("Load the archive first if it is absent."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.LOAD, Clause.ARCHITECTURES),
         scenarios=("L15", "L1"),
         patterns=(
@@ -197,7 +197,7 @@ ENTRIES = (
             N_("Then, to go on with the same server: docker start NAME. It keeps identity and files."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5",),
         patterns=(
@@ -233,7 +233,7 @@ ENTRIES = (
             N_("Let Docker start with the host, and give the container a restart policy."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.DOWN_TIME,),
         scenarios=("L14",),
         patterns=(
@@ -278,7 +278,7 @@ ENTRIES = (
             "$ docker cp NAME:/app/tls ./tls-of-the-image",
         ),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.MAP_TLS, Clause.OWN_CERTIFICATE),
         scenarios=("L7", "L8"),
         phrases=(
@@ -312,7 +312,7 @@ ENTRIES = (
         look=(N_("The docker run line as it was typed, and in which shell."), "$ fanlic preflight docker-run 'LINE'"),
         remedy=(N_("Use an absolute path of plain letters, digits and signs; rename the folder if need be."),),
         who=Who.HOST,
-        basis=PAGE,
+        stated=PAGE,
         clauses=(Clause.PLAIN_PATH,),
         scenarios=("L6", "L3", "L10"),
         patterns=(

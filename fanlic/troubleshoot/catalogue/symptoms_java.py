@@ -45,7 +45,7 @@ ENTRIES = (
             _TRUST,
         ),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE),
         scenarios=("L8", "Q2"),
         patterns=(
@@ -75,7 +75,7 @@ ENTRIES = (
             "No subject alternative names matching IP address ... found",
         ),
         causes=(
-            Cause(N_("the built-in certificate, on a version that does check the name"), Who.HOST, PAGE, "Q2"),
+            Cause(N_("the built-in certificate, on a version that does check the name"), Who.HOST, READING, "Q2"),
             Cause(
                 N_("your own certificate is for a name, and FineBI uses the IP address, or the other way round"),
                 Who.HOST,
@@ -90,7 +90,7 @@ ENTRIES = (
             N_("Or save in FineBI an address that your certificate covers."),
         ),
         who=Who.HOST,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE),
         scenarios=("Q2", "L8"),
         patterns=(
@@ -135,7 +135,7 @@ ENTRIES = (
             _LOGS,
         ),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT, Clause.DOWN_TIME),
         scenarios=("L13", "L14", "U3", "U4"),
         patterns=(
@@ -180,7 +180,7 @@ ENTRIES = (
             N_("Read: save docker logs and docker inspect; look at memory, disk and State before any restart."),
         ),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.FIREWALL, Clause.NETWORK),
         scenarios=("F4", "U8"),
         patterns=(
@@ -216,7 +216,7 @@ ENTRIES = (
         look=("$ nslookup NAME", _FROM_THERE),
         remedy=(N_("Use the IP address, or have the name entered in the name service or the hosts file."),),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.PRIVATE_CLOUD, Clause.NETWORK),
         scenarios=("F4",),
         patterns=(
@@ -267,7 +267,7 @@ ENTRIES = (
             N_("Check scheme and port of the saved address: https, the port from docker ps."),
         ),
         who=Who.PROJECT,
-        basis=READING,
+        stated=READING,
         clauses=(Clause.PRIVATE_CLOUD, Clause.BUILT_IN_CERTIFICATE),
         scenarios=("Q2", "F4"),
         patterns=(
