@@ -285,6 +285,7 @@ class CodeSuperseded(Refusal):
     """The six digits are those of a QR code that Refresh has replaced (ours); no try is used up."""
 
     clause = Clause.REFRESH
+    readings = ("what-counts-as-a-try",)
     message = N_("The code belongs to an earlier QR code: Refresh was pressed after it was scanned.")
     next_step = N_("Scan the QR code that is shown now and enter its code. No try was used up.")
 
@@ -323,6 +324,7 @@ class RefreshLimited(Refusal):
 
     until: datetime
     clause = Clause.REFRESH
+    readings = ("refreshes-limited",)
     message = N_("Too many new QR codes were made. The next one can be made at {until}.")
     next_step = N_("Scan the QR code that is shown. If it was not you who refreshed it, find out who opens the page.")
 
@@ -440,6 +442,7 @@ class RecipientWrong(Refusal):
 
     recipient: str
     clause = Clause.RECIPIENT
+    readings = ("mail-compared",)
     message = N_("The mail is addressed to {recipient}.")
     next_step = N_("Address it to business@fanruan.com.")
     who = Who.CUSTOMER
@@ -621,6 +624,7 @@ class ServerChanged(Refusal):
     pinned: str
     met: str
     clause = Clause.MAP_CONFIG
+    readings = ("state-cannot-lie",)
     message = N_("{address} is server {met}; the last registration was with server {pinned}. The new one counts.")
     next_step = N_("After a migration this is right. Otherwise find out which server this is, and unbind.")
     who = Who.PROJECT
@@ -633,6 +637,7 @@ class StateWentBack(Refusal):
     known: str
     met: str
     clause = Clause.MAP_CONFIG
+    readings = ("state-cannot-lie",)
     message = N_("{address} answers from an older state: it had told this node of {known}, and now knows of {met}.")
     next_step = N_("Ask whether a copy of /app/config was put back, or whether a second server runs from a copy.")
     who = Who.HOST
@@ -654,6 +659,7 @@ class NotAdministrator(Refusal):
 
     user: str
     clause = Clause.REGISTER_AS_ADMIN
+    readings = ("the-dialog",)
     message = N_("The user {user} cannot open Manage > Registration.")
     next_step = N_("Log in as the administrator.")
     who = Who.PROJECT
@@ -664,6 +670,7 @@ class OtherMethodChosen(Refusal):
 
     method: str
     clause = Clause.PRIVATE_CLOUD
+    readings = ("the-dialog",)
     message = N_("AUTH Method is {method}; its fields lead nowhere here.")
     next_step = N_("Choose Private Cloud.")
     who = Who.PROJECT

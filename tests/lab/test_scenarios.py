@@ -139,7 +139,7 @@ def test_a_scenario_is_told_with_times_requests_answers_and_basis(capsys: pytest
         "x 30002 ACCOUNT_STATUS_ERROR",
         "Before:",
         "After:",
-        "Basis: the page; down-time-24-hours",
+        "Basis: our reading (lapsed-is-30002, A16)",
     ):
         assert words in told, words
 
