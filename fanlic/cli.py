@@ -97,6 +97,8 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     _place_options(parser)
     text = _("address and port (default: every address, and the port that the license's rules name: 8081)")
     parser.add_argument("--listen", metavar=_("ADDRESS:PORT"), help=text)
+    text = _("Linux: reach nothing but the directories and the port (as the sandbox's servers do)")
+    parser.add_argument("--confine", action="store_true", help=text)
     parser.set_defaults(run=_serve)
 
 
@@ -150,11 +152,11 @@ def _serve(chosen: argparse.Namespace) -> int:
     from fanlic.wiring.server import serve
 
     if chosen.listen is None:
-        return serve(_place(chosen), "0.0.0.0", None)  # noqa: S104 - the inside of a container
+        return serve(_place(chosen), "0.0.0.0", None, confined=chosen.confine)  # noqa: S104 - inside of a container
     host, colon, port = chosen.listen.rpartition(":")
     if not (colon and port.isascii() and port.isdigit() and int(port) < 65536):
         raise UserMistake(_("--listen wants ADDRESS:PORT, not {given}").format(given=chosen.listen))
-    return serve(_place(chosen), host, int(port))
+    return serve(_place(chosen), host, int(port), confined=chosen.confine)
 
 
 def _unlock(chosen: argparse.Namespace) -> int:

@@ -79,7 +79,15 @@ def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
     place = launch_place(launch, setting)
     folders = {"config": place.config, "log": place.log, "tls": place.tls, "web": place.web, "license": place.license}
     options = [text for name, path in folders.items() for text in (f"--{name}", str(path))]
-    lab = ["--lab-clock", str(setting.clock), "--lab-seed", place.lab_seed, "--vendor", str(setting.vendor)]
+    lab = [
+        "--lab-clock",
+        str(setting.clock),
+        "--lab-seed",
+        place.lab_seed,
+        "--vendor",
+        str(setting.vendor),
+        "--confine",
+    ]
     return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]
 
 
