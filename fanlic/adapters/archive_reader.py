@@ -63,9 +63,14 @@ def read(path: Path) -> Archive:
     OSError where the file cannot be opened.
     """
     with open(path.resolve(), "rb", opener=plain) as stream:
-        if os.fstat(stream.fileno()).st_size > tarball.LARGEST_TOTAL:
-            raise too_big(path.name)
-        return _Reading(stream, path.name).archive()
+        return read_from(stream, path.name)
+
+
+def read_from(stream: BinaryIO, name: str) -> Archive:
+    """The same of an open file; its position afterwards is anywhere."""
+    if os.fstat(stream.fileno()).st_size > tarball.LARGEST_TOTAL:
+        raise too_big(name)
+    return _Reading(stream, name).archive()
 
 
 class _Reading:

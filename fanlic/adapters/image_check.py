@@ -7,6 +7,7 @@ the base, Debian's Python and the server's packages, cannot be made anew: it is 
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,24 @@ class ImageChanged(ValueError):
             "the attachment of the reply mail; if it is that one, it was made by another version of fanlic."
         )
         super().__init__(text.format(part=part))
+
+
+def customer_of(image: LoadedImage, vendor: str | None) -> CustomerLayer:
+    """The customer layer of an image, under this vendor's key or under the one that it claims; LicenseRefused."""
+    with tempfile.TemporaryDirectory() as folder:
+        image.extract(Path(folder))
+        place = Path(folder) / customer.FOLDER
+        try:
+            return customer.read_customer(place, vendor or customer.claimed_vendor(place))
+        except customer.LicenseRefused as problem:
+            raise customer.LicenseRefused(f"{image.names[0]}: {problem}") from problem
+
+
+def check_own(archive: Archive, vendor: str, base: Base) -> None:
+    """Raise LicenseRefused or ImageChanged unless a desk of this machine, with this key, wrote all of it."""
+    check_known(archive, customer_of(archive.images[0], vendor))
+    if not base_is(archive, base):
+        raise ImageChanged(_("the base"))
 
 
 def check_known(archive: Archive, layer: CustomerLayer) -> None:

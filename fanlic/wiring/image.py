@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fanlic.adapters import archive, handshake, image_base, mail
-from fanlic.adapters.archive_reader import Archive, LoadedImage, read
+from fanlic.adapters.archive_reader import Archive, read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.customer import (
-    FOLDER,
     VENDOR_FILE,
-    CustomerLayer,
     LicenseRefused,
-    claimed_vendor,
-    read_customer,
     read_vendor,
 )
 from fanlic.adapters.desk_store import FILE, SqliteDeskStore
@@ -24,7 +19,7 @@ from fanlic.adapters.entropy import SystemEntropy
 from fanlic.adapters.files import check_private, write_private
 from fanlic.adapters.image import OURS, ImageWriter
 from fanlic.adapters.image_base import Base, BaseUnavailable
-from fanlic.adapters.image_check import ImageChanged, base_is, check_known
+from fanlic.adapters.image_check import ImageChanged, base_is, check_known, customer_of
 from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.tarball import ArchiveRefused
 from fanlic.desk import Desk, DeskReply
@@ -153,7 +148,7 @@ def verify(
     found = read(path)
     say(_("every digest holds; every name and configuration is sound"))
     _check_names(found)
-    layers = [_customer(image, pinned) for image in found.images]
+    layers = [customer_of(image, pinned) for image in found.images]
     if any(layer != layers[0] for layer in layers):
         text = _("The images carry different licenses: {licenses}. Ask the business desk for a new archive.")
         raise VerifyRefused(text.format(licenses=", ".join(sorted({layer.terms.license for layer in layers}))))
@@ -182,16 +177,6 @@ def _check_names(found: Archive) -> None:
         if OURS not in images[name]["config"]["Labels"]:
             text = _("{name} is no fanlic image. This command knows rehearsal archives only.")
             raise VerifyRefused(text.format(name=name))
-
-
-def _customer(image: LoadedImage, pinned: str | None) -> CustomerLayer:
-    with tempfile.TemporaryDirectory() as folder:
-        image.extract(Path(folder))
-        place = Path(folder) / FOLDER
-        try:
-            return read_customer(place, pinned or claimed_vendor(place))
-        except LicenseRefused as problem:
-            raise LicenseRefused(f"{image.names[0]}: {problem}") from problem
 
 
 def _cached(cache: Path) -> Base | None:

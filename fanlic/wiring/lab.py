@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fanlic.adapters import handshake, http, image_base, mail, qr
+from fanlic.adapters.archive_reader import Archive
 from fanlic.adapters.browser import Browser, BrowserAnswer, Exchange, Traffic
 from fanlic.adapters.client import ProjectClient
 from fanlic.adapters.clocks import LAB_START, LabClock, SystemClock
@@ -22,6 +23,7 @@ from fanlic.adapters.engines.recorder import Configs, Journal, Recorder, journal
 from fanlic.adapters.engines.sandbox import Sandbox
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.image import ImageWriter
+from fanlic.adapters.image_check import check_own
 from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_environment
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk
@@ -130,9 +132,15 @@ class Parts:
     def _docker_host(self, name: str) -> DockerHost:
         place = hashlib.sha256(str(self._folder.absolute()).encode()).hexdigest()[:12]  # other labs have other labels
         setting = Setting(f"{place}/{name}", self.clock.path.parent.absolute(), f"{self._seed}/{name}")
-        host = DockerHost(self._folder.absolute() / name, setting, self._configs, workdir=self.inbox)
+        host = DockerHost(
+            self._folder.absolute() / name, setting, self._configs, workdir=self.inbox, check=self._check_archive
+        )
         self._stack.callback(host.close)
         return host
+
+    def _check_archive(self, archive: Archive) -> None:
+        assert self._base is not None, "only a real engine asks"  # noqa: S101 - for the reader
+        check_own(archive, self._vendor.identity, self._base)
 
     def _runner(self) -> Runner:
         pinned = self._folder / "vendor.pub"

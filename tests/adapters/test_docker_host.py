@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlic.adapters.engines.command import Refused
+from fanlic.adapters.engines.docker import DockerHost, Setting
 from fanlic.adapters.engines.docker_cli import EngineUnusable, check_engine
 from fanlic.adapters.engines.host_paths import HostPaths
 from fanlic.lab import Lab
@@ -15,40 +15,150 @@ from fanlic.lab import Lab
 posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a shell script stands for docker")
 
 
+RECORD = """
+printf '%s\\n' "$@" '' >> "$RECORD"
+case "$1" in run) echo 0123456789ab ;; container) echo 'false {}' ;; esac
+"""
+IMAGE = "fanruan_license_server_amd64:1.0.0"
+BOUND = "--mount=type=bind,source={root}/D/lic,target=/app/config"
+
+
+class Recorded:
+    """A container host whose engine only records what it is told."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        fake_docker(folder, monkeypatch, RECORD)
+        self._record = folder / "record"
+        monkeypatch.setenv("RECORD", str(self._record))
+        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+        self.root = folder / "lab" / "host"
+        clock = folder / "clock"
+        clock.mkdir()
+        setting = Setting("test/host", clock, "seed")
+        self.host = DockerHost(folder / "lab", setting, {}, workdir=folder, answers=lambda _address, _port: True)
+
+    def runs(self) -> list[list[str]]:
+        """The words of every `run` that reached the engine, without those that the lab adds to each."""
+        text = self._record.read_text() if self._record.exists() else ""
+        calls = [call.splitlines() for call in text.split("\n\n") if call]
+        added = ("--label=", "--pull=", "--env=FANLIC_", "--volume=" + str(self.root.parents[1] / "clock"))
+        return [[word for word in call if not word.startswith(added)] for call in calls if call[0] == "run"]
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    return Recorded(tmp_path, monkeypatch)
+
+
 @posix
 @pytest.mark.parametrize(
-    "words",
+    ("typed", "word"),
     [
-        ["-v", "/D/lic:/app/config"],
-        ["--volume", "D:\\lic:/app/config"],
-        ["--volume=/D/lic:/app/config"],
-        ["-v=/D/lic:/app/config/"],
-        ["-v/D/lic:/app/config:rw"],
-        ["-dPv", "/D/lic:/app/config"],
-        ["--mount", "type=bind,source=/D/lic,target=/app/config"],
-        ["--mount=type=bind,src=/D/lic,dst=/app/config"],
+        ("-v /D/lic:/app/config", "--volume={root}/D/lic:/app/config"),
+        ("--volume D:\\lic:/app/config", "--volume={root}/D/lic:/app/config"),
+        ("--volume=/D/lic:/app/config", "--volume={root}/D/lic:/app/config"),
+        ("-v=/D/lic:/app/config/", "--volume={root}/D/lic:/app/config"),
+        ("-v/D/lic:/app/config:rw", "--volume={root}/D/lic:/app/config"),
+        ("-v /D/lic:/app/config:ro", "--volume={root}/D/lic:/app/config:ro"),
+        ("-dPv /D/lic:/app/config", "--volume={root}/D/lic:/app/config"),
+        ("-qv /D/lic:/app/config", "--volume={root}/D/lic:/app/config"),
+        (
+            "--mount type=bind,source=/D/lic,target=/app/config",
+            "--mount=type=bind,source={root}/D/lic,target=/app/config",
+        ),
+        ("--mount=type=bind,src=/D/lic,dst=/app/config", "--mount=type=bind,source={root}/D/lic,target=/app/config"),
     ],
 )
-def test_typed_host_path_is_moved_below_the_labs_folder_and_shown_as_typed(tmp_path: Path, words: list[str]) -> None:
-    paths = HostPaths(tmp_path)
-    placed, mounts = paths.placed([*words, "image"])
-    assert {"/app/config": tmp_path / "D" / "lic"} == mounts
-    assert str(tmp_path / "D" / "lic") in placed[-2]
-    assert "/D/lic" in paths.as_typed(" ".join(placed))
-    assert str(tmp_path) not in paths.as_typed(" ".join(placed))
+def test_typed_host_path_is_moved_below_the_labs_folder_and_shown_as_typed(
+    recorded: Recorded, typed: str, word: str
+) -> None:
+    assert 0 == recorded.host.docker(f"run -d {typed} {IMAGE}").status
+    (words,) = recorded.runs()
+    assert word.format(root=recorded.root) in words
+    assert ["--", IMAGE] == words[-2:]
+    paths = HostPaths(recorded.root)
+    assert "/D/lic" in paths.as_typed(" ".join(words))
+    assert str(recorded.root) not in paths.as_typed(" ".join(words))
 
 
+@posix
+def test_options_that_stay_within_the_lab_reach_the_engine_long_and_unmistakable(recorded: Recorded) -> None:
+    line = (
+        f"run -dP --read-only -m 256m -e A=1 -e HOME --cap-drop=ALL --security-opt no-new-privileges --name one {IMAGE}"
+    )
+    assert 0 == recorded.host.docker(line).status
+    (words,) = recorded.runs()
+    expected = {"--detach", "--publish-all", "--read-only", "--memory=256m", "--env=A=1", "--cap-drop=ALL"}
+    assert expected | {"run", "--security-opt=no-new-privileges", "--name=one", "--", IMAGE} == set(words)
+
+
+HOSTILE = (
+    "-qv /etc:/x", "-iqv=/etc:/x", "-v /../../etc:/x", "-v /D/../../../etc:/x", "-v ../../etc:/x", "-v .:/x",
+    "-v ~/x:/x",
+    "-v volume:/x", "-v /x", "-v /D/lic:/x:/etc", "-v /D/my*:/x", "-v $HOME:/x", "-v /D/lic:/app/config,/etc:/y",
+    "--mount type=bind,source=/D/a,target=/x,source=/etc", "--mount source=/etc,source=/D/a,target=/x,type=bind",
+    "--mount type=volume,source=v,target=/x", "--mount type=bind,src=/etc/../etc,dst=/x",
+    '--mount type=bind,"source=/etc",target=/x', "--mount type=bind,source=/D/a,target=/x,bind-propagation=shared",
+    "--mount type=volume,target=/x,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/etc",
+    "--env-file /etc/passwd", "--env-file=/etc/passwd", "--label-file /etc/passwd", "--cidfile /tmp/x",
+    "--privileged", "--privileged=true", "--pid=host", "--pid host", "--ipc=host", "--uts host", "--userns=host",
+    "--cgroupns=host", "--network host", "--net=host", "--device /dev/sda", "--device-cgroup-rule a", "--gpus all",
+    "--cap-add ALL", "--security-opt seccomp=unconfined", "--security-opt apparmor=unconfined", "--volumes-from x",
+    "--security-opt no-new-privileges --security-opt seccomp=unconfined", "--security-opt no-new-privileges:false",
+    "--volume-driver x", "--tmpfs /x", "--entrypoint sh", "--runtime x", "--cgroup-parent x", "--sysctl a=b",
+    "--use-api-socket", "--storage-opt a=b", "--log-driver syslog", "--log-opt a=b", "--user 0", "-u 0", "-w /x",
+    "--group-add docker", "--oom-score-adj=-1000", "--link a", "--add-host a:1.1.1.1", "--attach stdin", "-it",
+    "--restart=no --unknown-option", "-xyz", "-privileged", "--no-such=/etc",
+)  # fmt: skip
+
+
+@posix
+@pytest.mark.threat("engine-options")
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_nothing_typed_reaches_beyond_the_labs_folder(
+    recorded: Recorded, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either the line is refused and the engine hears of no run, or every path lies in the lab and no option is odd."""
+    for place in (f"run -d {typed} {IMAGE}", f"docker run {typed} -d {IMAGE}", f"run {typed} -d -v /D/a:/b {IMAGE}"):
+        done = recorded.host.docker(place)
+        assert done.status in {0, 1, 125}, done
+    harmless = ("--detach", "--quiet", "--name=", "--restart=", "--security-opt=no-new-privileges")
+    inside = (f"--volume={recorded.root}/", f"--mount=type=bind,source={recorded.root}/")
+    for words in recorded.runs():
+        given = words[1:-2]
+        assert [] == [word for word in given if not word.startswith((*harmless, *inside))]
+        assert [] == [word for word in given if ".." in word or word.count("source=") > 1 or ",src=" in word]
+
+
+@posix
+@pytest.mark.threat("engine-options")
 @pytest.mark.parametrize(
-    "words", [["-p", "1:2"], ["-d", "--name", "v"], ["-v", "/a"], ["-v", ":/b"], ["-v", "/a:/b:c:d"]]
-)
-def test_words_without_a_host_path_to_move_stay(tmp_path: Path, words: list[str]) -> None:
-    assert (words, {}) == HostPaths(tmp_path).placed(words)
+    "line",
+    [
+        "-H tcp://10.0.0.1:2375 run -d x", "--context other ps", "exec one sh", "cp one:/etc /x", "build .", "pull x",
+        "logs -f one", "start -a one", "start --checkpoint-dir /etc one", "ps --filter label=x", "load --platform x",
+        "inspect --unknown x", "volume rm x", "system prune", "context use x", "run", "run --help=false -d x y",
+    ],
+)  # fmt: skip
+def test_verbs_and_options_that_are_not_the_labs_never_reach_the_engine(
+    recorded: Recorded, line: str, tmp_path: Path
+) -> None:
+    recorded.host.docker(line)
+    text = (tmp_path / "record").read_text() if (tmp_path / "record").exists() else ""
+    called = {call.splitlines()[0] for call in text.split("\n\n") if call}
+    assert called <= {"image", "container", "ps", "run"}
+    assert "2375" not in text
+    assert [] == [words for words in recorded.runs() if words[1:] not in ([], ["--help"])]
 
 
-@pytest.mark.parametrize("typed", ["volume:/app/config", "/D/my lic:/app/config", "/D/x!:/app/config"])
-def test_named_volumes_and_odd_paths_are_refused(tmp_path: Path, typed: str) -> None:
-    with pytest.raises(Refused):
-        HostPaths(tmp_path).placed(["-v", typed])
+@posix
+@pytest.mark.threat("link-on-the-way")
+def test_link_in_the_labs_folder_is_not_handed_to_the_engine(recorded: Recorded, tmp_path: Path) -> None:
+    (recorded.root / "D").mkdir(parents=True)
+    (recorded.root / "D" / "lic").symlink_to("/etc")
+    for typed in ("/D/lic:/x", "/D/lic/deeper:/x"):
+        assert "links are not followed" in recorded.host.docker(f"run -d -v {typed} {IMAGE}").stderr
+    assert [] == recorded.runs()
 
 
 def fake_docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -69,8 +69,6 @@ def fresh(everywhere: DockerHost, running_engine: PrivateEngine) -> Iterator[Doc
 # What Docker's command line says before version 28, where more differs than capitals and quotation marks.
 OLDER = {
     "run -d fanruan_license_server:1.0.0": (125, ("unable to find image",)),
-    f"run -d -v /a:/b:/c:/d {AMD64}": (125, ("invalid volume specification",)),
-    f"run -d -v :/app/log {AMD64}": (0, ()),
     f"run -d --rm --restart always {AMD64}": (125, ("conflicting options: --restart and --rm",)),
     f"run --foo {AMD64}": (125, ("unknown flag: --foo",)),
     "port one 99": (1, ("no public port '99/tcp' published for one",)),

@@ -1,8 +1,8 @@
 """The page's `docker` commands on a real Docker engine, through its own command line.
 
-What the learner types is what runs, with four things added that the page does not know: our label, so that nothing
-else on that engine is touched; the lab's clock, mapped read-only; the lab's seed; and no pulling. Typed host paths live
-below the lab's folder, as in the sandbox, and are shown as typed.
+What the learner types is built anew from options that stay within the lab, and four things are added that the page does
+not know: our label, so that nothing else on that engine is touched; the lab's clock, mapped read-only; the lab's seed;
+and no pulling. Typed host paths live below the lab's folder, as in the sandbox, and are shown as typed.
 """
 
 from __future__ import annotations
@@ -12,17 +12,23 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from fanlic.adapters import archive_reader
-from fanlic.adapters.engines.command import Refused, parse, refused, split
+from fanlic.adapters.archive_reader import Archive, LoadedImage, read_from
+from fanlic.adapters.customer import LicenseRefused
+from fanlic.adapters.engines import allowed
+from fanlic.adapters.engines.command import Refused, parse, refusal, refused, split
 from fanlic.adapters.engines.docker_cli import answers, call
 from fanlic.adapters.engines.host_paths import HostPaths
+from fanlic.adapters.files import plain
 from fanlic.adapters.image import OURS
+from fanlic.adapters.image_check import ImageChanged
 from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
-from fanlic.docker.command import VERBS, Command
+from fanlic.docker.command import VERBS, Command, engine_words, read
+from fanlic.docker.problem import ProblemKind, first_refusal
+from fanlic.docker.run import container_of
 from fanlic.ports import Completed
 from fanlic.texts import _
 
@@ -31,7 +37,11 @@ CLOCK_PLACE = "/run/fanlic"
 REPOSITORY = "fanruan_license_server*"
 
 _TRIES, _PAUSE = 400, 0.05  # how long a started server may take until it answers: 20 s
-_CHANGING = ("stop", "start", "restart", "rm")
+# What is wrong with a value that the engine can be given to judge: it is only a port, a name, a policy, a target.
+_THE_ENGINES = {
+    *(ProblemKind.PORT, ProblemKind.NAME, ProblemKind.RESTART, ProblemKind.REMOVED_AND_RESTARTED, ProblemKind.IMAGE),
+    *(ProblemKind.BAD_VALUE, ProblemKind.MAPPED_TWICE, ProblemKind.ARGUMENTS),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class DockerHost:
     """A container host on a real engine: the containers with its label, the host paths below `folder`/host.
 
     `configs` gets, for each new container, where its /app/config can be read; `answers` says whether a server is there.
+    `check` raises LicenseRefused or ImageChanged for an archive that this lab's own desk did not write.
     """
 
     def __init__(
@@ -57,6 +68,7 @@ class DockerHost:
         *,
         workdir: Path,
         answers: Callable[[str, int], bool] = answers,
+        check: Callable[[Archive], None] = lambda _archive: None,
     ) -> None:
         self._folder = folder
         (folder / "host").mkdir(parents=True, exist_ok=True)
@@ -65,7 +77,9 @@ class DockerHost:
         self._configs = configs
         self._workdir = workdir
         self._answers = answers
+        self._check = check
         self._mine = f"label={LABEL}={setting.host}"
+        self._labels = {"container": f"{LABEL}={setting.host}", "image": OURS}
         self._runs = 0
         self._images: set[str] = set()
         self._went_down: set[str] = set()
@@ -73,14 +87,10 @@ class DockerHost:
     def docker(self, line: str) -> Completed:
         """Run one command line, as the page writes it, with the word `docker` or without."""
         try:
-            words, stdin = split(line)
-            if words[:1] == ["docker"]:
-                del words[0]
-            verb = words[0] if words else "--help"
-            if verb not in VERBS:
-                parse(line)  # refuses it, or it is a call for help
-                return self._call(words)
-            done = self._act(verb, words, stdin, _parsed(line))
+            command = _read(line)
+            if command.help:
+                return self._call([command.verb, *(["--help"] if command.verb != "help" else [])])
+            done = self._act(command)
         except Refused as error:
             return Completed("", f"{str(error).replace('sandbox: ', 'fanlic: ')}\n", error.status)
         except OSError as error:
@@ -125,72 +135,95 @@ class DockerHost:
 
     # One line
 
-    def _act(self, verb: str, words: list[str], stdin: str | None, command: Command | None) -> Completed:
-        if verb == "load":
-            return self._load(words, stdin, command)
-        if verb == "run":
-            return self._run(words, command)
-        if verb in {"ps", "images"}:
-            mine = self._mine if verb == "ps" else f"label={OURS}"
-            return self._call([verb, "--filter", mine, *words[1:]])
-        if verb in _CHANGING:
-            self._refuse_foreign("container", f"{LABEL}={self._setting.host}", words[1:])
-        done = self._call(words)
-        if verb in {"start", "restart"}:
+    def _act(self, command: Command) -> Completed:
+        allowed.check(command)
+        if command.verb == "load":
+            return self._load(command)
+        if command.verb == "run":
+            return self._run(command)
+        mine = {"ps": [f"--filter={self._mine}"], "images": [f"--filter=label={OURS}"]}.get(command.verb, [])
+        if not mine:
+            kinds = ("container", "image") if command.verb == "inspect" else ("container",)
+            for kind in kinds:
+                self._refuse_foreign(
+                    kind, self._labels[kind], command.arguments[: 1 if command.verb == "port" else None]
+                )
+        done = self._call([command.verb, *mine, *allowed.options(command), *_arguments(command)])
+        if command.verb in {"start", "restart"}:
             for name in done.stdout.split():
                 self._await(name)
         return done
 
-    def _load(self, words: list[str], stdin: str | None, command: Command | None) -> Completed:
-        given = (command.last("input") or stdin) if command else stdin
-        if given is not None:
-            self._check_archive(self._workdir / given)
+    def _load(self, command: Command) -> Completed:
+        given = command.last("input") or command.stdin
+        if given is None or command.problems:
+            return self._call(["load", *allowed.options(command), *_arguments(command)])
+        try:
+            with open(self._workdir / given, "rb", opener=plain) as stream:
+                self._check_archive(stream, Path(given).name)
+                self._refuse_other_images()
+                return self._loaded(stream, command)
+        except FileNotFoundError:
+            return Completed("", f"open {given}: no such file or directory\n", 1)
+
+    def _refuse_other_images(self) -> None:
+        """Refused where an image that is not ours would lose its name to one of ours."""
         listed = self._call(["images", "--filter", f"reference={REPOSITORY}", "--format", "{{.Repository}}:{{.Tag}}"])
-        names = [name for name in listed.stdout.split() if "<none>" not in name]
-        if names:
-            self._refuse_foreign("image", OURS, names)
+        self._refuse_foreign("image", OURS, [name for name in listed.stdout.split() if "<none>" not in name])
+
+    def _loaded(self, stream: BinaryIO, command: Command) -> Completed:
+        """Give the engine the very file that was checked."""
         before = self._image_ids()
-        if stdin is None:
-            done = self._call(words)
-        else:
-            try:
-                with (self._workdir / stdin).open("rb") as stream:
-                    done = self._call(words, stream.fileno())
-            except FileNotFoundError:
-                return Completed("", f"open {stdin}: no such file or directory\n", 1)
+        stream.seek(0)
+        done = self._call(["load", *allowed.options(command)], stream.fileno())
         self._images |= self._image_ids() - before
         return done
 
-    def _check_archive(self, path: Path) -> None:
+    def _check_archive(self, stream: BinaryIO, name: str) -> None:
         """Refused unless every image in the archive is ours; what is no whole tar the engine itself refuses."""
         try:
-            foreign = [image.names[0] for image in archive_reader.read(path).images if OURS not in _labels(image)]
+            archive = read_from(stream, name)
+            if foreign := [image.names[0] for image in archive.images if OURS not in _labels(image)]:
+                text = _(
+                    "fanlic: {names} in this archive did not come from fanlic; the lab loads rehearsal images only."
+                )
+                raise Refused(text.format(names=", ".join(foreign)), 1)
+            self._check(archive)
         except ArchiveRefused as refusal:
-            if refusal.fault in {ArchiveFault.NOT_A_TAR, ArchiveFault.TRUNCATED}:
-                return
-            raise Refused(f"{refusal}\n{refusal.remedy}", 1) from refusal
-        except OSError:
-            return
-        if foreign:
-            text = _("fanlic: {names} in this archive did not come from fanlic; the lab loads rehearsal images only.")
-            raise Refused(text.format(names=", ".join(foreign)), 1)
+            if refusal.fault not in {ArchiveFault.NOT_A_TAR, ArchiveFault.TRUNCATED}:
+                raise Refused(f"{refusal}\n{refusal.remedy}", 1) from refusal
+        except (ImageChanged, LicenseRefused) as changed:
+            raise Refused(f"fanlic: {changed}", 1) from changed
 
-    def _run(self, words: list[str], command: Command | None) -> Completed:
-        if command is not None and not command.help and not command.has("detach"):
+    def _run(self, command: Command) -> Completed:
+        container, problems = container_of(command, literal=True)
+        if problem := first_refusal(tuple(each for each in problems if each.kind not in _THE_ENGINES)):
+            raise refusal(problem)
+        if container.command:
+            text = _("sandbox: {words} stands after the image; options go before it.")
+            raise refused(text.format(words=" ".join(container.command)))
+        if container.image and not command.has("detach"):
             raise refused(_("sandbox: containers run in the background only; add -d, as the page does."))
-        self._refuse_foreign("image", OURS, words[1:])
+        self._refuse_foreign("image", OURS, [container.image])
+        mapped, mounts = self._paths.placed(container)
+        done = self._call(["run", *self._added(), *allowed.options(command), *mapped, *_arguments(command)])
+        if done.status == 0:
+            started = done.stdout.strip()
+            self._remember(started, mounts)
+            self._await(started)
+        return _without_pulling(done)
+
+    def _added(self) -> list[str]:
+        """What every container of a lab gets, and no typed line names."""
         self._runs += 1
         setting = self._setting
-        added = ["--label", f"{LABEL}={setting.host}", "--pull", "never"]
-        added += ["--volume", f"{setting.clock}:{CLOCK_PLACE}:ro", "--env", f"FANLIC_LAB_CLOCK={CLOCK_PLACE}/lab-clock"]
-        added += ["--env", f"FANLIC_LAB_SEED={setting.seed}/{self._runs}"]
-        given, mounts = self._paths.placed(words[1:])
-        done = self._call(["run", *added, *given])
-        if done.status == 0:
-            container = done.stdout.strip()
-            self._remember(container, mounts)
-            self._await(container)
-        return _without_pulling(done)
+        return [
+            f"--label={LABEL}={setting.host}",
+            "--pull=never",
+            f"--volume={setting.clock}:{CLOCK_PLACE}:ro",
+            f"--env=FANLIC_LAB_CLOCK={CLOCK_PLACE}/lab-clock",
+            f"--env=FANLIC_LAB_SEED={setting.seed}/{self._runs}",
+        ]
 
     def _remember(self, container: str, mounts: dict[str, Path]) -> None:
         """Where the journal of this container can be read."""
@@ -254,14 +287,19 @@ class DockerHost:
         return call(words, stdin, self._workdir)
 
 
-def _parsed(line: str) -> Command | None:
-    """The line as the sandbox understands it; None where only Docker may understand it."""
-    with suppress(Refused):
-        return parse(line)
-    return None
+def _read(line: str) -> Command:
+    words, stdin = split(line)
+    _before, verb, rest = engine_words(words) or ((), words[0] if words else "", words[1:])
+    if verb not in VERBS:
+        return parse(line)  # refuses it, or it is a call for help
+    return read(verb, rest, stdin)
 
 
-def _labels(image: archive_reader.LoadedImage) -> dict[str, str]:
+def _arguments(command: Command) -> list[str]:
+    return ["--", *command.arguments] if command.arguments else []
+
+
+def _labels(image: LoadedImage) -> dict[str, str]:
     labels: dict[str, str] = image.settings["config"]["Labels"]
     return labels
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import csv
+import io
 from pathlib import Path
 
 from fanlic.adapters.engines import values
-
-_SHORT_VOLUME = re.compile(r"(-[dPit]*v)(=?)(.*)")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+from fanlic.docker.container import Container, Mapping
 
 
 class HostPaths:
@@ -22,42 +20,20 @@ class HostPaths:
         """Where a host path, as typed in `-v`, really is; Refused where odd."""
         return values.host_directory(self._root, typed)
 
-    def placed(self, words: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
-        """The words with every host path moved below the lab's folder, and what is mapped where."""
-        placed: list[str] = []
-        mounts: dict[str, Path] = {}
-        before = ""
-        for word in words:
-            option, equals, value = word.partition("=")
-            short = _SHORT_VOLUME.fullmatch(word)
-            if before in {"-v", "--volume", "--mount"}:
-                placed.append(self._moved(before, word, mounts))
-            elif equals and option in {"--volume", "--mount"}:
-                placed.append(f"{option}={self._moved(option, value, mounts)}")
-            elif short and short[3]:
-                placed.append(f"{short[1]}={self._moved('-v', short[3], mounts)}")
-            else:
-                placed.append(word)
-            before = "-v" if short and not short[3] else word
-        return placed, mounts
+    def placed(self, container: Container) -> tuple[list[str], dict[str, Path]]:
+        """The words of every mapping, below the lab's folder, and what is mapped where; Refused where none is."""
+        values.check_mapped_paths(container)
+        mounts = {mapping.target: self.directory(mapping.source) for mapping in container.mappings}
+        return [self._word(mapping, self.directory(mapping.source)) for mapping in container.mappings], mounts
 
-    def _moved(self, option: str, text: str, mounts: dict[str, Path]) -> str:
-        if option == "--mount":
-            fields = dict(part.partition("=")[::2] for part in text.split(","))
-            key = next((name for name in ("source", "src") if fields.get(name)), None)
-            if key is None:
-                return text
-            path = self.directory(fields[key])
-            target = next((fields[name] for name in ("target", "dst", "destination") if fields.get(name)), "")
-            mounts[target.rstrip("/")] = path
-            return text.replace(f"{key}={fields[key]}", f"{key}={path}", 1)
-        drive = text[:2] if _DRIVE.match(text) else ""
-        source, colon, rest = text.removeprefix(drive).partition(":")
-        if not (colon and source) or rest.count(":") > 1:
-            return text  # the engine says what is wrong with it
-        path = self.directory(drive + source)
-        mounts[rest.partition(":")[0].rstrip("/")] = path
-        return f"{path}:{rest}"
+    def _word(self, mapping: Mapping, path: Path) -> str:
+        if mapping.create:
+            values.make_host_directory(self._root, mapping.source)
+            return f"--volume={path}:{mapping.target}" + (":ro" if mapping.read_only else "")
+        fields = ["type=bind", f"source={path}", f"target={mapping.target}", *(["readonly"] * mapping.read_only)]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="").writerow(fields)  # a comma in the lab's own folder is no separator
+        return f"--mount={text.getvalue()}"
 
     def as_typed(self, text: str) -> str:
         """What the engine says, with the paths as they were typed."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fanlic.adapters.engines.command import Refused
 from fanlic.adapters.engines.records import DaemonError
-from fanlic.adapters.engines.values import DIRECTORIES, host_directory
+from fanlic.adapters.engines.values import DIRECTORIES, host_directory, make_host_directory
 from fanlic.docker.container import Mapping
 
 
@@ -34,7 +34,7 @@ class MappedDirectories:
     def make(self, mounts: Sequence[Mapping]) -> None:
         """Make missing host directories, as Docker does at each start."""
         for mount in mounts:
-            self._source(mount).mkdir(parents=True, exist_ok=True)
+            make_host_directory(self._root, mount.source)
 
     def directories(self, mounts: Sequence[Mapping], layer: Path) -> dict[str, Path]:
         """Where each directory below /app really is."""

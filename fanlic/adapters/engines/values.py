@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fanlic.adapters.engines.command import refusal, refused
+from fanlic.adapters.engines.command import Refused, refusal, refused
+from fanlic.adapters.files import make_folder
 from fanlic.docker.command import Command
 from fanlic.docker.container import Container, Kind, Mapping, Port
 from fanlic.docker.problem import ProblemKind, first_refusal
@@ -84,11 +86,43 @@ def _odd_path(typed: str) -> Iterator[str]:
         yield text.format(path=ascii(typed)[1:-1].replace("\\\\", "\\"))
 
 
+def check_mapped_paths(container: Container) -> None:
+    """Refused where a mapping is not one of a plain host directory, as the page's are."""
+    for mapping in container.mappings:
+        if mapping.kind is not Kind.BIND:
+            raise refused(_no_host_path(mapping.source or mapping.target))
+        for text in _odd_path(mapping.source):
+            raise refused(text)
+
+
 def host_directory(root: Path, typed: str) -> Path:
     """Where a typed host path lives below the lab's `root`: /D/x, D:/x and D:\\x are the same.
 
-    `..` is resolved as text first, so no path leads out of `root`; a link that does is refused.
+    `..` is resolved as text first, so no path leads out of `root`. A link on the way is refused.
     """
+    parts = _parts(typed)
+    for count in range(1, len(parts) + 1):
+        if root.joinpath(*parts[:count]).is_symlink():  # threat: link-on-the-way
+            raise _through_a_link(typed)
+    return root.joinpath(*parts)
+
+
+def make_host_directory(root: Path, typed: str) -> Path:
+    """The same, made where it is missing; links are refused while it is made, not before."""
+    try:
+        return make_folder(root, _parts(typed))
+    except OSError as problem:
+        if problem.errno == errno.ENOTDIR and not host_directory(root, typed).is_file():
+            raise _through_a_link(typed) from problem
+        raise
+
+
+def _through_a_link(typed: str) -> Refused:
+    text = _("sandbox: {path} leads through a link, and links are not followed. Put a folder in its place.")
+    return refused(text.format(path=typed))
+
+
+def _parts(typed: str) -> list[str]:
     for text in _odd_path(typed):
         raise refused(text)
     parts: list[str] = []
@@ -101,8 +135,4 @@ def host_directory(root: Path, typed: str) -> Path:
         parts.insert(0, typed[0])
     if parts and len(parts[0]) == 1:  # a single letter at the root is a drive (reading A22)
         parts[0] = parts[0].upper()
-    path = root.joinpath(*parts)
-    if not path.resolve().is_relative_to(root.resolve()):
-        text = _("sandbox: {path} leads out of the lab's folder through a link.")
-        raise refused(text.format(path=typed))
-    return path
+    return parts
