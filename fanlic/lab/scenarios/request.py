@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode
 
 from fanlic.lab.parties import ServerPage
 from fanlic.lab.scenarios import PAGE, READING, VENDOR, Stage, not_modelled, scenario
-from fanlic.model.authfile import COMPANY, PROJECT
+from fanlic.model.authfile import PROJECT
 from fanlic.model.clauses import Clause
 from fanlic.model.policy import FINEOPS_2025_08
 from fanlic.model.refusals import N_
@@ -162,7 +162,7 @@ def recipient(stage: Stage) -> None:
 @scenario(
     "R9",
     N_("A line of the body is missing or wrong"),
-    N_("The project's name is missing, the date is written another way, or the mail is HTML only: what comes back?"),
+    N_("The project's name is missing, the date is written another way, or the form is a PDF file: what comes back?"),
     N_("Refused, with every mistake named at once."),
     READING,
     Clause.BODY,
@@ -174,5 +174,5 @@ def body(stage: Stage) -> None:
     text = mail.get_content().replace(f"{PROJECT}: {contract.project}\n", "")
     mail.set_content(text.replace(contract.signed.isoformat(), f"{contract.signed:%d.%m.%Y}"))
     stage.mail(mail, "body-line-missing", "body-line-wrong")
-    mail.set_content(f"<p>{COMPANY}: {contract.company}</p>", subtype="html")
+    mail.set_content(b"%PDF-1.7", maintype="application", subtype="pdf")  # a form that was printed and scanned
     stage.mail(mail, "mail-unreadable")
