@@ -19,7 +19,7 @@ from typing import Any
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
-from fanlic.troubleshoot.judge import dates, log, openssl, read_docker
+from fanlic.troubleshoot.judge import dates, kubernetes, log, openssl, read_docker
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
@@ -31,7 +31,7 @@ PROBES = ("certificate", "names", "answer")  # the sections of ask that connect 
 # Without a word of complaint a few words are no symptom: "the firewall was opened for 49155".
 _COMPLAINT = re.compile(
     r"\b(?:not|no|can.?t|cannot|won.?t|fail\w*|error|refus\w*|expired|lost|wrong|moved|changed|missing|gone|broken|lock\w*)\b"
-    r"|n't\b|[?\uff1f]|不|无法|失败|错|异常|过期|失效|没了|丢|变了|拒绝|锁",
+    r"|n't\b|[?\uff1f]|不(?!是|用|需)|无法|失败|错(?!误码)|异常|过期|失效|没了|丢|变了|拒绝|锁",
     re.IGNORECASE,
 )
 # What programs print: a time, a level, a method, an address, a command's name with a colon behind it.
@@ -104,6 +104,7 @@ def triage(
 def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
     facts = [
         *read_docker.read(documents, rest),
+        *kubernetes.read(rest),
         *openssl.read(rest),
         *dates.read(rest),
         *log.read(rest),

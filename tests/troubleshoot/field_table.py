@@ -244,4 +244,83 @@ OTHERS = (
     ),
 )
 
-PASTES = (*SHORT, *SILENCE, *NUMBERS, *VOCABULARY, *QUESTIONS, *OTHERS)
+PODS = "NAME                               READY   STATUS    RESTARTS   AGE\n"
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: license}
+spec:
+  template:
+    spec:
+      containers:
+        - name: license
+          image: registry.corp.cn/bi/fanruan_license_server_amd64:1.0.0
+          ports: [{containerPort: 8081}]
+          volumeMounts:
+            - {name: conf, mountPath: /app/config}
+      volumes:
+        - name: conf
+          emptyDir: {}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: license}
+spec:
+  type: NodePort
+  ports: [{port: 8081, nodePort: 30006}]
+"""
+CLAIM = DEPLOYMENT.replace("emptyDir: {}", "persistentVolumeClaim: {claimName: license-conf}")
+KUBERNETES = (
+    fault(
+        "a pod that fails over and over",
+        PODS + "license-7c9d8b6f5-x2x9k   0/1     CrashLoopBackOff   14 (2m9s ago)   52m\n",
+        "restart-loop",
+    ),
+    fault("a pod that is never ready", PODS + "license-7c9d8b6f5-x2x9k   0/1     Running   0   52m\n", "unhealthy"),
+    fault(
+        "a pod whose image is not there",
+        PODS + "license-7c9d8b6f5-x2x9k   0/1     ErrImagePull   0   52m\n",
+        "image-not-found",
+    ),
+    fault("configuration in an emptyDir", DEPLOYMENT, "config-not-kept", never=("30006",)),
+    fault("no mapping in a Deployment", CLAIM.replace("/app/config", "/app/log"), "config-not-mapped"),
+    fault("a node's port that moved", CLAIM + SAVED, "port-moved"),
+    partial("configuration in a claim", CLAIM, never=("30006", "config-not-mapped")),
+    partial(
+        "another program's Deployment",
+        DEPLOYMENT.replace("fanruan_license_server_amd64", "nginx").replace("name: license", "name: web"),
+    ),
+    health(
+        "pod, Service and address",
+        PODS + "license-7c9d8b6f5-x2x9k   1/1     Running   0   52m\n" + CLUSTER + SAVED.replace("49155", "30005"),
+    ),
+    unread(
+        "a claim that is not bound",
+        "  Warning  FailedScheduling  3m  0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.\n",
+        1,
+    ),
+)
+LATER = (
+    fault(
+        "a full disk in a list",
+        "Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda1        50G   50G   64K 100% /\n",
+        "disk-full",
+    ),
+    partial(
+        "a disk with room",
+        "Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda1        50G   20G   30G  40% /\n/dev/loop1 63M 63M 0 100% /snap/core20\n",
+    ),
+    fault(
+        "a reset connection",
+        "curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to 172.16.63.131:49155\n",
+        "ssl-handshake",
+    ),
+    unread("an empty answer", "curl: (52) Empty reply from server\n", 1),
+    partial("a remark about a port", "30005 是端口\n不是错误码", never=("30005", "cannot-connect")),
+    fault(
+        "a chain explained by its last cause",
+        "10:00:00 ERROR [x] com.fr.LicenseException: verify failed\n\tat com.fr.A.b(A.java:10)\nCaused by: java.net.UnknownHostException: lic\n\t... 12 more\n",
+        "unknown-host",
+    ),
+)
+
+PASTES = (*KUBERNETES, *LATER, *SHORT, *SILENCE, *NUMBERS, *VOCABULARY, *QUESTIONS, *OTHERS)

@@ -275,6 +275,7 @@ ENTRIES = (
             r"handshake_failure",
             r"sslpeerunverifiedexception",
             r"received fatal alert",
+            r"ssl_error_syscall|err_connection_(?:reset|closed)",
             r"remote host terminated the handshake",
         ),
         phrases=(

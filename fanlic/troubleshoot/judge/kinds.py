@@ -28,6 +28,7 @@ KINDS = {
     "mounts-listed": N_("the mappings are listed"),
     "read-only": N_("mapped read-only: {value}"),
     "tmpfs": N_("in memory only: {value}"),
+    "ephemeral": N_("lost with the pod: {value}"),
     "volume": N_("in a Docker volume: {value}"),
     "anonymous-volume": N_("in an anonymous volume: {value}"),
     "refused": N_("Docker refuses: {value}"),

@@ -79,15 +79,15 @@ def config_unmapped(e: Evidence) -> Diagnosis | None:
 
 def config_unwritable(e: Evidence) -> Diagnosis | None:
     """/app/config is mapped so that nothing lasts in it."""
-    kinds = ("read-only", "tmpfs", "anonymous-volume")
+    kinds = ("read-only", "tmpfs", "anonymous-volume", "ephemeral")
     bad = [fact for kind in kinds for fact in e.of(kind) if fact.value == "/app/config"]
     if not bad:
         return None
     return Diagnosis(
         "config-not-kept",
         N_(
-            "/app/config is mapped read-only, in memory or in an anonymous volume: what the server writes there is not "
-            "kept."
+            "/app/config is mapped read-only, in memory, in an anonymous volume or for a pod's life only: what the "
+            "server writes there is not kept."
         ),
         84,
         tuple(bad),

@@ -11,18 +11,21 @@ from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
 SHOWN_LINES = 12
 _KINDS = 2_000  # kinds of lines that look like errors, after which no more are compared
+# Facts that a line tells beside its error: they do not explain it.
+_BESIDE = {"nodes", "seats", "product", "fineops", "saved-port", "browser-port", "clock", "host-architecture"}
 _DIGITS = re.compile(r"\d+")
 
 _ERROR = re.compile(
     r"\b(?:error|errors|fatal|panic|denied|failed|failure|refused|aborted|cannot|can't|could not|unable to|invalid"
     r"|timed out|not found|no such|unreachable|forbidden|unauthorized|crash\w*|corrupt\w*)\b|\w(?:exception|error)\b"
+    r"|\bcurl: \(\d+\)|\bfailed\w+|\w+backoff\b|\bevicted\b|\boomkilled\b"
     r"|错误|失败|异常|拒绝|无法|超时|损坏|崩溃"
     r"|\b(?:get|post|put|delete|head)\b.{0,200}\s[45]\d\d\b|http/[\d.]{1,3}\"? [45]\d\d\b"
 )
 _NO_ERROR = re.compile(
     r"\b(?:0|no|none|zero|without)\s+(?:\w+\s+)?(?:errors?|failures?|exceptions?|failed|problems?)\b"
     r"|\berrors?\s*[:=]\s*(?:0|\"\"|none)|none failed|\bon-failure\b|^\s*[\"']|verify error:num=(?:18|19|20|21):"
-    r"|\berror_?log\b|没有(?:错误|异常)|无(?:错误|异常)"
+    r"|\berror_?log\b|(?:没有|不是|无)(?:错误|异常)"
 )
 _FRAME = re.compile(r"\s*(?:at [\w.$<>/]+\(|\.\.\. \d+ (?:more|common frames)|Caused by: |Suppressed: )")
 _OTHERS = re.compile(
@@ -32,7 +35,7 @@ _OTHERS = re.compile(
 
 def unread(paste: Paste, facts: Sequence[Fact]) -> tuple[PastedLine, ...]:
     """The first of each kind of line that looks like an error and that nothing explains."""
-    known = {fact.number for fact in facts}
+    known = {fact.number for fact in facts if fact.kind not in _BESIDE}
     symptoms = messages_in(paste.text)
     first: dict[str, PastedLine | None] = {}  # by the text without its digits; None: it is explained
     texts: set[str] = set()
