@@ -196,7 +196,7 @@ ENTRIES = (
         who=Who.HOST,
         stated=READING,
         clauses=(Clause.MAP_CONFIG,),
-        scenarios=("U14", "U15"),
+        scenarios=("U14", "U15", "L16"),
         phrases=("older state", "went back", "rollback", "snapshot", "clone", "restored backup"),
     ),
     Entry(
