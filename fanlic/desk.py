@@ -40,6 +40,7 @@ from fanlic.ports import (
     ScannedChallenge,
     Signer,
 )
+from fanlic.tally import Tally
 from fanlic.texts import _, fill
 
 
@@ -97,6 +98,7 @@ class Desk:
         self._handshake = handshake
         self._archivist = archivist
         self._lock = threading.RLock()
+        self._refused = Tally()
 
     @property
     def now(self) -> datetime:
@@ -113,11 +115,12 @@ class Desk:
 
     def receive(self, message: EmailMessage) -> DeskReply:
         """Check a mail and answer it: with the archive, with the notice of destruction, or with every mistake."""
-        with self._lock:
-            try:
-                letter = self._post.read(message)
-            except MailUnreadable as refusal:
+        try:
+            letter = self._post.read(message)  # before the lock: a mail that takes long to read keeps nobody waiting
+        except MailUnreadable as refusal:
+            with self._lock:
                 return self._refuse(message, (refusal,), "")
+        with self._lock:
             contract = self._store.contract(letter.mail.sender)
             if letter.migrate is not None and not self._asks_again(letter, contract):
                 return self._destroy(message, letter, contract)
@@ -231,7 +234,7 @@ class Desk:
 
     def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> DeskReply:
         reasons = ", ".join(refusal.reason for refusal in refusals)
-        self._store.commit(lines=(JournalLine(self._clock.now(), "mail refused", subject, reasons),))
+        self._count(JournalLine(self._clock.now(), "mail refused", subject, reasons))
         items = [
             f"{number}. {fill(refusal.message, refusal.evidence)}{_slug(refusal)}\n"
             f"   {fill(refusal.next_step, refusal.evidence)}"
@@ -242,10 +245,13 @@ class Desk:
 
     # -- Submitting and Authentication: the phone's page
 
-    def look(self, text: str) -> Asking:
-        """What a scanned text asks for. Looking approves nothing. Raises the reason why it cannot be approved."""
+    def look(self, text: str, *, pressed: bool = False) -> Asking:
+        """What a scanned text asks for. Looking approves nothing. Raises the reason why it cannot be approved.
+
+        `pressed`: the button was pressed, so a refusal is written down. Whoever only opens the page writes nothing.
+        """
         with self._lock:
-            scanned, record = self._proven(text)
+            scanned, record = self._proven(text, noted=pressed)
             scan = scanned.scan
             return Asking(
                 company=record.terms.company,
@@ -260,7 +266,7 @@ class Desk:
     def approve(self, text: str) -> str:
         """Approve a scanned challenge: bind the license to its server and return the six digits."""
         with self._lock:
-            scanned, record = self._proven(text)
+            scanned, record = self._proven(text, noted=True)
             scan = scanned.scan
             bound = replace(record, issued=approval.approve(record.issued, scan))
             line = JournalLine(
@@ -273,22 +279,25 @@ class Desk:
             self._store.commit(records=(bound,), nonce=scanned.nonce, lines=(line,))
             return self._handshake.code(bytes.fromhex(record.secret), scanned.nonce, scan.identity, scan.license)
 
-    def _proven(self, text: str) -> tuple[ScannedChallenge, LicenseRecord]:
+    def _proven(self, text: str, *, noted: bool) -> tuple[ScannedChallenge, LicenseRecord]:
+        # What does not come from a holder of the license's secret leaves no trace at all.
         scanned = self._handshake.read(text)
         record = self._store.record(scanned.scan.license)
         if record is None:
-            raise self._noted(LicenseUnknown(scanned.scan.license), scanned)
-        refusal = scanned.proven(bytes.fromhex(record.secret)) or approval.may_approve(
-            record.issued, scanned.scan, self._store.used(scanned.nonce), self._clock.now(), self.policy
-        )
+            raise LicenseUnknown(scanned.scan.license)
+        if (forged := scanned.proven(bytes.fromhex(record.secret))) is not None:  # threat: journal-filled
+            raise forged
+        now, used = self._clock.now(), self._store.used(scanned.nonce)
+        refusal = approval.may_approve(record.issued, scanned.scan, used, now, self.policy)
         if refusal is not None:
-            raise self._noted(refusal, scanned)
+            if noted:
+                self._count(JournalLine(now, "scan refused", scanned.scan.license, refusal.reason))
+            raise refusal
         return scanned, record
 
-    def _noted(self, refusal: Refusal, scanned: ScannedChallenge) -> Refusal:
-        line = JournalLine(self._clock.now(), "scan refused", scanned.scan.license, refusal.reason)
-        self._store.commit(lines=(line,))
-        return refusal
+    def _count(self, refused: JournalLine) -> None:
+        if lines := self._refused.take(refused):
+            self._store.commit(lines=lines)
 
 
 def _slug(refusal: Refusal) -> str:

@@ -40,11 +40,14 @@ CHINESE_METHOD = "容器私有云认证"
 CHINESE_TITLE = "{company}公司注册FineBI正式授权文件"
 STANDALONE = "单机"  # the vendor's word for a project that is no cluster, which has one node
 
+MAX_HEADER, MAX_HEADERS, MAX_PARTS = 4000, 40_000, 100  # characters of one header and of all headers; parts of a mail
 MAX_LABELS = 200  # lines that are compared with the labels for a near match
 MAX_HTML = 300_000  # characters of an HTML body that are read; the form is a few lines
 BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError)
 """What the standard library raises over headers and bodies that are none."""
 
+_TOO_LONG = f"a header is longer than {MAX_HEADER} characters, or there are too many headers or parts"
+_HEADER = re.compile(rb"^[!-9;-~]+:.*(?:\n[ \t].*)*", re.MULTILINE)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _PAIR = re.compile(r"([^:\t\uff1a]{2,90})[:\t\uff1a](.*)")
@@ -82,6 +85,9 @@ class RequestMail:
 
 def parse(data: bytes) -> EmailMessage:
     """A message from the bytes of an `.eml` file; raises MailUnreadable."""
+    # Looked at before the library parses it, because it parses some headers at once.
+    if data.count(b"\n--") > 2 * MAX_PARTS or any(len(found[0]) > MAX_HEADER for found in _HEADER.finditer(data)):
+        raise MailUnreadable(_TOO_LONG)
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
     except BROKEN as problem:
@@ -93,6 +99,8 @@ def parse(data: bytes) -> EmailMessage:
 
 def read(message: EmailMessage) -> RequestMail:
     """The mail's facts; raises MailUnreadable."""
+    if not readable_headers(message):
+        raise MailUnreadable(_TOO_LONG)
     try:
         recipients = getaddresses([*message.get_all("To", []), *message.get_all("Cc", [])])
         title = " ".join(printable(str(message.get("Subject", ""))).split())
@@ -104,6 +112,18 @@ def read(message: EmailMessage) -> RequestMail:
     form = read_form(text)
     to = tuple(printable(one).casefold() for _name, one in recipients)
     return RequestMail(Mail(address, to, title, form.lines), form, text, attachments)
+
+
+def readable_headers(message: EmailMessage) -> bool:
+    """Whether the mail's headers are short enough to be read; the time that takes grows with the square of a length."""
+    # Asked of the headers as they came: the message parses one when it is asked for it.
+    total = 0
+    for count, part in enumerate(message.walk(), 1):
+        lengths = [len(str(value)) for _name, value in part.raw_items()]
+        total += sum(lengths)
+        if count > MAX_PARTS or total > MAX_HEADERS or max(lengths, default=0) > MAX_HEADER:  # threat: mail-slow
+            return False
+    return True
 
 
 def sender(message: EmailMessage) -> str:

@@ -18,6 +18,7 @@ from fanlic.model.refusals import NothingToUnbind, Refusal
 from fanlic.model.registration import Check, Facts, License, Request, Seat
 from fanlic.model.server import Change, Server, Settled
 from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Purpose, Signer, Store
+from fanlic.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ class AuthorizationService:
         self._lock = threading.RLock()
         self._server: Server | None = None
         self._saved_alive: datetime | None = None
+        self._unsaved = False  # the last write failed
+        self._refused = Tally()
 
     # -- life
 
@@ -124,9 +127,9 @@ class AuthorizationService:
         """Write a last life mark."""
         with self._lock:
             turn = self._turn()
-            self._save(
-                Commit(turn.server, (*turn.lines, JournalLine(turn.now, "stop", self.terms.license)), drop=turn.silent)
-            )
+            stopped = JournalLine(turn.now, "stop", self.terms.license)
+            lines = (*turn.lines, *self._refused.rest(turn.now), stopped)
+            self._save(Commit(turn.server, lines, drop=turn.silent))
 
     # -- Submitting and Authentication
 
@@ -150,7 +153,9 @@ class AuthorizationService:
             after, refusal = server.refresh_qr(turn.server, self.terms, self._challenge(turn.now), self.policy)
             event = "QR code refused" if refusal else "QR code made"
             states = turn.server.code_entry.state, after.code_entry.state
-            self._keep(turn, after, JournalLine(turn.now, event, "", _reason(refusal), *states))
+            # Anybody can press it, so its lines are bounded, whatever comes of it.
+            turn = self._counted(turn, JournalLine(turn.now, event, "", _reason(refusal), *states))
+            self._keep(turn, after)
             _raise(refusal)
 
     def submit(self, code: str) -> None:
@@ -167,7 +172,11 @@ class AuthorizationService:
             )
             event = "code refused" if refusal else "activated"
             was, state = turn.server.code_entry.state, after.code_entry.state
-            self._keep(turn, after, JournalLine(turn.now, event, "", _reason(refusal), was, state))
+            line = JournalLine(turn.now, event, "", _reason(refusal), was, state)
+            if after == turn.server:
+                self._keep(self._counted(turn, line))
+            else:
+                self._keep(turn, after, line)
             _raise(refusal)
 
     # -- FineBI Server Verification Authorization
@@ -189,8 +198,10 @@ class AuthorizationService:
             refusal = registration.unbind(held, request) if in_force else NothingToUnbind(request.node)
             event = "unbinding refused" if refusal else "unbound"
             line = JournalLine(turn.now, event, request.node, _reason(refusal))
-            self._keep(turn, line=line, drop=() if refusal else (request.node,))
-            _raise(refusal)
+            if refusal is not None:
+                self._keep(self._counted(turn, line))
+                raise refusal
+            self._keep(turn, line=line, drop=(request.node,))
         return self._signed(RELEASE, turn, request.node, request.seat, nonce, Purpose.UNBIND, {})
 
     # -- what is seen
@@ -200,6 +211,15 @@ class AuthorizationService:
         with self._lock:
             reached = None if self._server is None else self._server.alive_at
             return max(filter(None, (self._clock.now(), reached)))
+
+    def ready(self) -> Status:
+        """The status; after a write that failed it writes first, and raises StoreUnavailable as long as that fails."""
+        with self._lock:
+            if self._unsaved:
+                turn = self._turn()
+                again = JournalLine(turn.now, "state written again", self.terms.license)
+                self._save(Commit(turn.server, (*turn.lines, again), drop=turn.silent))
+            return self.status()
 
     def status(self) -> Status:
         """The state as a person reads it, with its deadlines."""
@@ -242,6 +262,7 @@ class AuthorizationService:
         lines = (*_lines(settled), *(JournalLine(settled.now, "seat ended", node, "silence") for node in silent))
         if settled.server.epoch != self._server.epoch:
             facts = Facts(0, None)  # a new epoch has no seats yet
+        lines = (*lines, *self._refused.due(settled.now))
         turn = _Turn(settled.server, settled.now, lines, silent, facts.seats_taken - len(silent))
         return self._unlocked(turn) if self._store.take_unlock() else turn
 
@@ -249,6 +270,9 @@ class AuthorizationService:
         opened = server.unlock(turn.server)
         line = self._code_entry_line(turn, opened, "unlocked at the console")
         return turn if line is None else replace(turn, server=opened, lines=(*turn.lines, line))
+
+    def _counted(self, turn: _Turn, refused: JournalLine) -> _Turn:
+        return replace(turn, lines=(*turn.lines, *self._refused.take(refused)))
 
     def _keep(
         self,
@@ -267,7 +291,9 @@ class AuthorizationService:
 
     def _save(self, commit: Commit) -> None:
         # The file first: if writing fails, the state in memory is still the old one, and nothing has happened.
+        self._unsaved = True
         self._store.commit(commit)
+        self._unsaved = False
         self._server, self._saved_alive = commit.server, commit.server.alive_at
 
     def _life_mark_due(self, after: Server) -> bool:
@@ -282,7 +308,7 @@ class AuthorizationService:
             refusal = checks[-1].refusal
             if refusal is not None:
                 event = "poll refused" if purpose is Purpose.POLL else "registration refused"
-                self._keep(turn, line=JournalLine(turn.now, event, request.node, _reason(refusal)))
+                self._keep(self._counted(turn, JournalLine(turn.now, event, request.node, _reason(refusal))))
                 refusal.checks = checks
                 raise refusal
             if held is None:

@@ -100,6 +100,8 @@ def _marked(sender: str, recipient: str, title: str, body: str, clock: Clock) ->
 
 
 def _reply_to(message: EmailMessage) -> str:
+    if not mailform.readable_headers(message):
+        return ""
     try:
         return mailform.sender(message)
     except BROKEN:
@@ -108,6 +110,8 @@ def _reply_to(message: EmailMessage) -> str:
 
 def _header(message: EmailMessage, name: str) -> str:
     """A header on one line; empty where it cannot be read."""
+    if not mailform.readable_headers(message):
+        return ""
     try:
         return " ".join(printable(str(message.get(name, ""))).split())
     except BROKEN:

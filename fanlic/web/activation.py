@@ -72,7 +72,8 @@ class _Page:
 
     def approve(self) -> Response:
         challenge = _challenge(request.form.getlist("c"))
-        asking = self._desk.look(challenge)  # afterwards the challenge is used, and there is nothing to look at
+        # First of all, because there is nothing to look at once the challenge is used.
+        asking = self._desk.look(challenge, pressed=True)
         code = self._desk.approve(challenge)  # clause: six-digits
         return _render("approved", asking=asking, left=_left(asking), code=code)
 

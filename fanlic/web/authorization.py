@@ -167,7 +167,7 @@ def _health(service: AuthorizationService, *, lab: bool) -> Blueprint:
 
     @routes.get("/readyz")
     def ready() -> Response:
-        reasons = _unready(service.status())
+        reasons = _unready(service.ready())
         return problems.answer(problems.unready_problem(reasons), {}) if reasons else jsonify(ready=True, reasons=[])
 
     @routes.get("/openapi.json")

@@ -625,7 +625,6 @@ def test_the_journal_tells_the_whole_story_line_by_line(world: World) -> None:
         ("license issued", old, "", "", "seats: 1"),
         ("scan approved", old, "", "unbound", mark),
         ("scan refused", old, "challenge-used", "", ""),
-        ("scan refused", old, "challenge-used", "", ""),
         ("mail refused", "it@acme.example", "not-destroyed-yet", "", ""),
         ("authorization destroyed", old, "", "in force", "destroyed"),
         ("license issued", newer, "", "", "seats: 2"),
@@ -665,3 +664,30 @@ def shown(reply: DeskReply) -> str:
 def test_the_desk_says_what_time_it_is(world: World) -> None:
     world.advance(minutes=3)
     assert datetime.fromisoformat("2026-03-02T09:03:00+00:00") == world.desk.now
+
+
+@pytest.mark.threat("journal-filled")
+def test_opening_the_page_and_what_no_holder_of_the_license_made_write_nothing(world: World) -> None:
+    server = world.server(world.ask().license)
+    good = server.scan(1, LAB_START)
+    forged = good[:-8] + ("AAAAAAAA" if not good.endswith("AAAAAAAA") else "BBBBBBBB")
+    world.advance(minutes=6)
+    before = world.kept()
+    with pytest.raises(QrExpired):
+        world.desk.look(good)
+    for call in (world.desk.look, world.desk.approve):
+        with pytest.raises(Refusal):
+            call(forged)
+        with pytest.raises(Refusal):
+            call("https://desk.example/a?c=" + "A" * 300)
+    assert before == world.kept()
+
+
+@pytest.mark.threat("journal-filled")
+def test_a_used_challenge_sent_on_and_on_writes_a_bounded_number_of_lines(world: World) -> None:
+    _license, server = world.activated()
+    before = len(world.journal())
+    for _count in range(200):
+        with pytest.raises(ChallengeUsed):
+            world.desk.approve(server.scan(1, LAB_START))
+    assert 60 == len(world.journal()) - before

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import threading
+import time
 from email.message import EmailMessage
 from pathlib import Path
 from time import perf_counter
@@ -12,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlic import mailform
 from fanlic.adapters import mail
 from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.mail import MARK, RehearsalPost
 from fanlic.model.refusals import MailUnreadable, SenderWithoutContract
+from fanlic.ports import Letter
 from tests.desk.conftest import CONTRACT, OLD, World
 
 
@@ -305,3 +309,62 @@ def test_a_damaged_mail_is_read_or_refused_and_always_answered(edits: list[tuple
 def test_the_customers_migration_mail_names_the_old_server(world: World) -> None:
     letter = POST.read(mail.parse(mail.migration(CONTRACT, OLD, world.clock).as_bytes()))
     assert ((OLD,), "Migration of the authorization server of ACME Ltd") == (letter.migrate, letter.mail.title)
+
+
+# -- what a stranger's mail may cost
+
+
+SLOW = {
+    "brackets": "From: " + "(" * 200_000,
+    "recipients": "To: " + "a," * 200_000,
+    "encoded words": "Subject: " + "=?utf-8?q?a?= " * 40_000,
+    "folded": "Subject: " + "a\n " * 100_000 + "b",
+    "parameters": "Content-Type: text/plain; " + "a*0*=x;" * 50_000,
+    "many headers": "\n".join(f"X-{number}: {'a' * 3000}" for number in range(300)),
+    "many parts": "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\nA: b\n\nx\n" * 10_000,
+}
+
+
+@pytest.mark.threat("mail-slow")
+@pytest.mark.parametrize("name", SLOW)
+def test_a_mail_that_takes_long_to_read_is_refused_at_once(name: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(MailUnreadable, match="a header is longer"):
+        POST.read(mailform.parse(f"{SLOW[name]}\nMIME-Version: 1.0\n\nbody\n".encode()))
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.threat("mail-slow")
+def test_the_desk_answers_a_mail_whose_headers_it_does_not_read(world: World) -> None:
+    message = mail.request(world.contract, world.clock)
+    del message["To"]
+    message["To"] = ", ".join(f"a{number}@acme.example" for number in range(1000))
+    reply = world.desk.receive(message)
+    assert ["mail-unreadable"] == [refusal.reason for refusal in reply.refusals]
+    assert "a header is longer" in reply.message.get_content()
+
+
+@pytest.mark.threat("mail-slow")
+def test_while_a_mail_is_read_the_desk_answers_others(world: World) -> None:
+    server = world.server(world.ask().license)
+    reading, go_on = threading.Event(), threading.Event()
+
+    class SlowPost(RehearsalPost):
+        def read(self, message: EmailMessage) -> Letter:
+            reading.set()
+            assert go_on.wait(10)
+            return super().read(message)
+
+    world.desk._post = SlowPost(world.clock)
+    reader = threading.Thread(target=world.desk.receive, args=[mail.request(world.contract, world.clock)])
+    reader.start()
+    try:
+        assert reading.wait(10)
+        answers: list[object] = []
+        looker = threading.Thread(target=lambda: answers.append(world.desk.look(server.scan(1, LAB_START))))
+        looker.start()
+        looker.join(5)
+        assert 1 == len(answers)
+    finally:
+        go_on.set()
+        reader.join(10)

@@ -257,6 +257,17 @@ def test_an_end_by_time_that_could_not_be_written_comes_with_the_next_request(ac
     assert expected == refused(lambda: active.poll("n1", seat))
 
 
+def test_a_server_that_could_not_write_is_not_ready_until_it_has_written(active: World) -> None:
+    active.service.ready()
+    make_room = fill_disk(active)
+    for _look in range(2):
+        with pytest.raises(StoreUnavailable, match="disk is full"):
+            active.service.ready()
+    active.service.status()  # looking needs no disk
+    make_room()
+    active.service.ready()
+
+
 # -- the QR code
 
 

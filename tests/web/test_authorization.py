@@ -623,6 +623,20 @@ def test_a_state_that_cannot_be_written_makes_the_server_unready_and_healthz_sta
     assert site.get("/healthz").status_code == 200
 
 
+def test_the_server_is_unready_at_once_after_a_save_that_failed_and_ready_once_one_succeeds(
+    activated: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def full(_commit: Commit) -> None:
+            raise StoreUnavailable("the disk is full")
+
+        broken.setattr(activated.store, "commit", full)
+        assert activated.register().status_code == 503
+        assert [activated.get("/readyz").status_code for _look in range(2)] == [503, 503]
+    assert activated.get("/readyz").status_code == 200
+
+
 # -- strict and lab
 
 
