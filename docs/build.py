@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]  # so that a plain checkout needs no installation
 
+import ledger  # noqa: E402
 from _site import check, entries, interfaces, literal, llms, notebooks, reference, source, trace, tutorial, vendor  # noqa: E402
 
 from fanlic.texts.about import NOT_FANRUAN  # noqa: E402
@@ -92,7 +93,7 @@ def _made(traced: trace.Trace, played: dict[str, dict[str, Any]]) -> Iterator[tu
     yield from entries.aliases()
     yield from reference.pages(ROOT)
     yield "literal.md", literal.page()
-    yield "traceability.md", trace.page(traced, entries.links())
+    yield "traceability.md", trace.page(traced, entries.links(), ledger.read_ledger())
     yield from tutorial.pages(ROOT, played)
 
 

@@ -10,12 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from _site import notebooks, slugs
 from _site.tongue import grounds, md
 from fanlic.model.clauses import SLUGS, Clause
 from fanlic.troubleshoot.catalogue.shelf import catalogue
+
+if TYPE_CHECKING:
+    from ledger import Statement
 
 
 class Place(NamedTuple):
@@ -161,7 +164,7 @@ def _cells(root: Path) -> tuple[dict[str, list[Cell]], dict[str, list[Cell]]]:
 # -- the page
 
 
-def page(trace: Trace, entry_link: dict[str, str]) -> str:
+def page(trace: Trace, entry_link: dict[str, str], statements: list[Statement]) -> str:
     """The table of everything, counts at the top."""
     with_line = sum(1 for clause in Clause if trace.lines.get(clause.slug))
     excused = sum(1 for clause in Clause if clause.no_line)
@@ -169,15 +172,19 @@ def page(trace: Trace, entry_link: dict[str, str]) -> str:
     scenarios = {name for names in trace.scenarios.values() for name in names}
     cells = {cell for found in trace.cells.values() for cell in found}
     readings = {name for names in trace.readings.values() for name in names}
+    rules = sum(bool(row.clauses) for row in statements)
     parts = [
         "---\ntitle: Traceability\nsearch:\n  boost: 0.05\n---\n",
         "# Traceability\n",
-        "From each rule of the vendor's page to the line that enforces it, the tests that prove it, the scenarios",
+        "From each rule of FanRuan's page to the line that enforces it, the tests that prove it, the scenarios",
         "that play it and the notebook cells that show it.",
         "This page is made from the sources whenever the site is built.\n",
         '<div class="fanlic-counts" markdown>\n',
         "| Counted | Number |",
         "|---|---:|",
+        f"| Statements of FanRuan's page ([ledger](ledger.md)) | {len(statements)} |",
+        f"| ... that a clause holds | {rules} |",
+        f"| ... that are no rule, and the reason | {len(statements) - rules} |",
         f"| Clauses | {len(Clause)} |",
         f"| ... with a line that enforces them | {with_line} |",
         f"| ... without one, and the reason | {excused} |",

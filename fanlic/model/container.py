@@ -18,7 +18,7 @@ from fanlic.model.refusals import N_
 ARCHIVE = "fanruan_license_server.tar"
 ARCHITECTURES = ("amd64", "arm64")
 IMAGE_VERSION = "1.0.0"
-QR_PATH = "/license/qrcode"
+QR_PATH = "/license/qrcode"  # clause: qr-page
 BUILT_IN_NAMES = ("localhost", "127.0.0.1")
 
 # Letters, digits and the few signs that a path needs, with the backslash and the drive's colon of Windows.
@@ -48,7 +48,7 @@ DIRECTORIES = (
         "/app/config",
         Map.MUST,
         Clause.MAP_CONFIG,
-        N_("without it a container made anew has a new identity, and the phone refuses to approve it"),
+        N_("without it errors follow when the container is started for the second time"),
     ),
     Directory("/app/log", Map.MAY, Clause.MAP_LOG, N_("without it the logs are read with docker logs only")),
     Directory(

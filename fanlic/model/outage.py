@@ -90,4 +90,4 @@ def seat_ends_at(heard_at: datetime, policy: Policy) -> datetime:
 
 def silence_counts_from(started_at: datetime, policy: Policy) -> datetime:
     """No seat ends by silence before this instant: after a start every node has time for one poll (ours)."""
-    return started_at + policy.poll_period  # clause: heals-within-two-hours
+    return started_at + policy.poll_period

@@ -88,7 +88,8 @@ def granted(node: Node, seat: str, server: str, now: datetime, policy: Policy) -
 
 def heard(node: Node, now: datetime, policy: Policy) -> Node:
     """Note that a poll was answered: a registration shown as failed is valid again."""
-    return replace(_step(node, RegistrationEvent.HEARD), misses=0, next_poll_at=_next(now, policy))
+    healed = _step(node, RegistrationEvent.HEARD)  # clause: heals-within-two-hours
+    return replace(healed, misses=0, next_poll_at=_next(now, policy))
 
 
 def missed(node: Node, reason: Refusal, now: datetime, policy: Policy) -> Node:
@@ -129,7 +130,7 @@ def polls(node: Node) -> bool:
 
 
 def _next(now: datetime, policy: Policy) -> datetime:
-    return now + policy.poll_period
+    return now + policy.poll_period  # clause: heals-within-two-hours
 
 
 def _step(node: Node, answer: RegistrationEvent) -> Node:

@@ -167,7 +167,7 @@ def _until_refused(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _server_checks(authorization: Authorization, terms: License, latest: datetime) -> Iterator[Check]:
     standing, since, cause = authorization.standing, authorization.since, authorization.cause
-    made = standing is not Standing.NEVER  # clause: qr-page
+    made = standing is not Standing.NEVER
     yield _check("activation", "made once", standing, made, NeverActivated())
     in_force = standing is not Standing.LAPSED  # clause: code-30002
     yield _check("activation", "in force", standing, in_force, AuthorizationLapsed(since or latest, cause or ""))

@@ -76,7 +76,7 @@ def json_fields(*wanted: str) -> dict[str, str]:
     data = _object(_body(JSON))
     for name in wanted:
         if name not in data:
-            raise ParameterWrong(name, N_("it is missing"))
+            raise ParameterWrong(name, N_("it is missing"))  # clause: code-10001
     for name in data:
         if name not in wanted:
             raise ParameterWrong(name[:64], N_("this call knows no such parameter"))
@@ -120,7 +120,7 @@ def address() -> str:
 def _check(name: str, value: object) -> None:
     field = FIELDS[name]
     if not isinstance(value, str) or not re.fullmatch(field.pattern, value) or not field.fits(value):
-        raise ParameterWrong(name, field.problem)
+        raise ParameterWrong(name, field.problem)  # clause: code-10001
 
 
 def _form(name: str) -> list[str]:

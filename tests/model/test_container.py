@@ -107,3 +107,8 @@ def test_a_random_port_is_one_from_49153_to_65535() -> None:
 )
 def test_the_built_in_certificate_covers_two_names(host: str, expected: bool) -> None:
     assert expected == container.certificate_covers(host)
+
+
+@pytest.mark.clause("qr-page")
+def test_the_qr_code_page_has_the_path_of_the_page() -> None:
+    assert "/license/qrcode" == container.QR_PATH

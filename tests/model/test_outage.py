@@ -117,7 +117,6 @@ def test_the_twelfth_poll_arrives_before_the_seat_ends() -> None:
     assert twelfth_poll < outage.seat_ends_at(NOW, FINEBI_6_0_5)
 
 
-@pytest.mark.clause("heals-within-two-hours")
 def test_silence_counts_from_one_poll_period_after_a_start() -> None:
     assert datetime(2026, 3, 2, 11, 0, tzinfo=UTC) == outage.silence_counts_from(NOW, FINEBI_6_0_5)
 

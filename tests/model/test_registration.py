@@ -116,7 +116,7 @@ POLL_PAIRS = [pair for pair in combinations(CAUSES | FOREIGN, 2) if pair != ("ne
 @pytest.mark.parametrize(
     "cause",
     [
-        pytest.param("never", marks=pytest.mark.clause("qr-page")),
+        "never",
         pytest.param("lapsed", marks=pytest.mark.clause("code-30002")),
         pytest.param("expired", marks=pytest.mark.clause("code-30000")),
         pytest.param("version", marks=pytest.mark.clause("code-30001")),

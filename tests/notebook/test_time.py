@@ -211,7 +211,7 @@ def test_tables_have_their_units_in_the_headings(registered: Lab) -> None:
     assert 2.0 == timeline["since the start (h)"].iloc[-1]
     ahead = frames.deadlines(registered)
     assert 60.0 == ahead["time left (min)"].iloc[0]
-    assert {"FanRuan's page", "our reading (expired-certificate)", "our reading (A4)"} == set(ahead["basis"])
+    assert {"our reading (expired-certificate)", "our reading (A4)"} == set(ahead["basis"])
     assert "seats taken (number)" in frames.seats(registered).columns
 
 

@@ -66,7 +66,7 @@ def test_a_paste_gets_a_verdict_a_next_question_and_its_basis(registered: Lab, r
     shown = read.html(form)
     assert "REGISTER_OUT_OF_LIMIT: every authorization" in shown
     assert "Next question" in shown
-    assert "basis: FanRuan&#x27;s page" in shown
+    assert "basis: our reading" in shown
 
 
 def test_what_is_nothing_gets_the_question_what_to_paste(read: Any) -> None:

@@ -53,14 +53,16 @@ def test_every_reason_leads_to_a_page_by_its_own_name() -> None:
 
 
 def test_traceability_names_every_clause_with_its_line_or_the_reason_why_there_is_none() -> None:
+    import ledger
     from _site import entries, trace
 
     traced = trace.collect(ROOT)
-    page = trace.page(traced, entries.links())
+    page = trace.page(traced, entries.links(), ledger.read_ledger())
     for clause in Clause:
         assert f"### {clause.slug}\n" in page
         assert bool(traced.lines.get(clause.slug)) != bool(clause.no_line)
     assert f"| Clauses | {len(Clause)} |" in page
+    assert "| Statements of FanRuan's page ([ledger](ledger.md)) | 157 |" in page
 
 
 def test_a_script_that_is_not_what_was_pinned_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
