@@ -51,7 +51,7 @@ STATUS_ANSWER = {
     "policy_changed": LIST,
 }
 PROBLEM_FIELDS = {
-    **dict.fromkeys(("type", "title", "detail", "reason", "next_step", "who"), TEXT),
+    **dict.fromkeys(("type", "title", "detail", "reason", "basis", "next_step", "who"), TEXT),
     **dict.fromkeys(("name", "clause", "docs"), maybe(TEXT)),
     "status": NUMBER,
     "code": maybe(NUMBER),

@@ -14,12 +14,12 @@ from flask import Flask, Response, jsonify, make_response, render_template_strin
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from fanlic.model import refusals
-from fanlic.model.clauses import Clause
+from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Refusal, Who
 from fanlic.model.registration import Check
 from fanlic.ports import StoreUnavailable
 from fanlic.service import AuthorizationService
-from fanlic.texts import _, fill
+from fanlic.texts import _, basis, fill
 from fanlic.web.reading import BodyTooLarge, MediaTypeWrong
 
 PROBLEM = "application/problem+json"
@@ -121,6 +121,7 @@ def retry_after(refusal: Refusal, service: AuthorizationService) -> dict[str, st
 def refused(refusal: Refusal, *, lab: bool) -> dict[str, Any]:
     """The problem that tells a refusal; the checks on the way to it are told in the lab only."""
     body = _problem(status_of(refusal), refusal.reason, fill(refusal.message, refusal.evidence), refusal.clause)
+    body["basis"] = basis(refusal)
     body |= {"next_step": fill(refusal.next_step, refusal.evidence), "who": _(refusal.who)}
     body["docs"] = f"{'codes' if refusal.code else 'reasons'}/{refusal.label}/"
     if refusal.code is not None:
@@ -205,6 +206,7 @@ def _problem(status: int, reason: str, detail: str, clause: Clause | None) -> di
         "name": None,
         "clause": clause.slug if clause else None,
         "docs": f"clauses.html#{clause.slug}" if clause else None,  # addresses below the root of the site
+        "basis": _(Basis.READING),  # whose statement the detail is; what to do next is always ours
         "next_step": "",
         "who": _(Who.HOST),
     }

@@ -225,6 +225,11 @@ def test_registering_with_a_server_that_was_never_activated_names_the_page_to_op
     assert "QR code page" in body["next_step"]
 
 
+def test_a_problem_says_whose_statement_it_is(activated: Site) -> None:
+    full, other_key = problem(_one_node_too_many(activated)), problem(activated.register("n1", node_key="1" * 32))
+    assert ("FanRuan's page", "our reading (node-key)") == (full["basis"], other_key["basis"])
+
+
 def test_another_machine_under_a_taken_name_is_refused(activated: Site) -> None:
     activated.register("n1")
     assert told(activated.register("n1", node_key="f" * 32)) == (403, None, "node-key-wrong", "maximum-connections")
