@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
@@ -68,7 +68,7 @@ class Launch:
     directories: Mapping[str, Path]  # config, log, tls, web, license: where the server finds each
     host: str  # address to listen on, on the host
     port: int  # published port on the host
-    environment: Mapping[str, str]  # from the image and from `-e`
+    environment: Mapping[str, str] = field(repr=False)  # from the image and from `-e`
     log: Path  # file that takes the container's standard output and error, appended
 
 
@@ -216,7 +216,7 @@ class LicenseRecord:
     terms: License
     email: str
     document: str
-    secret: str  # hex; the OCRA secret in the customer layer
+    secret: str = field(repr=False)  # hex; the OCRA secret in the customer layer
 
 
 class DeskStore(Protocol):

@@ -17,6 +17,7 @@ from fanlic.adapters.archive import Image, Layer, write
 
 AMD64, ARM64 = "fanruan_license_server_amd64:1.0.0", "fanruan_license_server_arm64:1.0.0"
 ARCHIVE = "fanruan_license_server.tar"
+PROGRAM = ["/bin/server"]
 CREATED = datetime(2026, 3, 1, tzinfo=UTC)
 RUN = f"run -d --name one -p 49200:8081 {AMD64}"
 
@@ -139,7 +140,7 @@ def write_archives(folder: Path, base: Layer = BASE) -> None:
             name=name,
             architecture=architecture,
             layers=[base, Layer.of({"app/license/license.jws": architecture.encode()})],
-            entrypoint=["/bin/server"],
+            entrypoint=PROGRAM,
             port=8081,
             environment={"PATH": "/bin"},
             labels={"fanlic.profile": "lab"},

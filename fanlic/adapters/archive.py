@@ -80,7 +80,7 @@ class Image:
     layers: Sequence[Layer | Packed]
     entrypoint: Sequence[str]
     port: int  # the TCP port that the server listens on inside the container
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
     workdir: str = "/app"
     stop_signal: str = "SIGTERM"

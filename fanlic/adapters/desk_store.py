@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fanlic.adapters import journal
 from fanlic.adapters.codec import canonical, dump, load
+from fanlic.adapters.files import write_private
 from fanlic.model.authfile import Contract
 from fanlic.ports import JournalLine, LicenseRecord
 
@@ -26,6 +27,8 @@ class SqliteDeskStore:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        if not path.exists():
+            write_private(path, b"")  # it holds every license's secret
         self._connection = sqlite3.connect(path, check_same_thread=False)
         self._connection.executescript(_SCHEMA + journal.SCHEMA)
 

@@ -102,6 +102,19 @@ def own_folder(name: str) -> Path:
     return path
 
 
+def read_plain(path: Path) -> bytes:
+    """The bytes of a regular file; OSError where it is a link or something else."""
+    with open(path, "rb", opener=plain) as stream:
+        return stream.read()
+
+
+def refuse_links(folder: Path) -> None:
+    """OSError where anything in a folder is a link: what opens the files by name, as SQLite does, would follow it."""
+    for path in folder.iterdir():
+        if path.is_symlink():  # threat: link-in-folder
+            raise _is_link(str(path))
+
+
 def folder_reader(folder: Path, largest: int, log: Callable[[str], object]) -> Callable[[str], bytes | None]:
     """Reads files of a folder by name; None, and a line in the log, where a file cannot be read or is too large."""
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlic.adapters.files import plain, private
+from fanlic.adapters.files import check_private, plain, private, read_plain
 from fanlic.adapters.signing import DocumentRefused, SigningKey, read, unverified
 from fanlic.adapters.store import FILE as STATE_FILE
 from fanlic.ports import PRIVATE_CONFIG, Clock, Entropy
@@ -123,7 +123,11 @@ def find_private_config(folder: Path) -> Path | None:
 
 def _read_key(key_file: Path) -> SigningKey:
     try:
-        return SigningKey(bytes.fromhex(key_file.read_text("ascii")))
+        check_private(key_file)
+        return SigningKey(bytes.fromhex(read_plain(key_file).decode("ascii")))
+    except OSError as problem:
+        text = _("{file}: {problem}.")
+        raise FolderRefused(text.format(file=key_file, problem=problem.strerror)) from problem
     except (ValueError, UnicodeError) as problem:
         raise FolderRefused(
             _(

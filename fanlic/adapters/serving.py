@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 
 from fanlic.adapters import tls
 from fanlic.adapters.clocks import SystemClock
+from fanlic.adapters.files import write_private
 from fanlic.adapters.https import HttpsServer, PortBusy
 from fanlic.adapters.start import PORT_BUSY
 from fanlic.ports import StartRefused
@@ -72,7 +73,8 @@ def serve_on_loopback(application: WSGIApplication, folder: Path, name: str) -> 
     pair = tls.make_pair(("localhost", LOOPBACK), SystemClock().now(), name=name)
     paths = folder / tls.CERTIFICATE, folder / tls.KEY
     for path, data in zip(paths, pair, strict=True):
-        path.write_bytes(data)
+        path.unlink(missing_ok=True)
+        write_private(path, data)
     server = HttpsServer(application, LOOPBACK, 0, *paths)
     server.start()
     return server

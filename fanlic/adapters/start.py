@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from fanlic.adapters import identity, tls
 from fanlic.adapters.clocks import LabClock, SystemClock
 from fanlic.adapters.customer import CustomerLayer, LicenseRefused, read_customer, read_vendor
 from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
+from fanlic.adapters.files import refuse_links
 from fanlic.adapters.place import LAB_CLOCK, SEED_VARIABLE, Place
 from fanlic.adapters.store import FolderInUse, OtherLayout, StateMissing, StoreDamaged, held
 from fanlic.model.refusals import N_
@@ -49,6 +51,7 @@ def writable(folder: Path) -> None:
     probe = folder / ".fanlic-write-test"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        refuse_links(folder)
         try:
             probe.write_bytes(b"0")  # an empty file fits on a full disk
         finally:
@@ -58,6 +61,9 @@ def writable(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, problem: OSError) -> str:
+    if problem.errno == errno.ELOOP:
+        text = _("{folder} cannot be used: {file} {problem}.")
+        return text.format(folder=folder, file=problem.filename, problem=problem.strerror)
     text = _("{folder} cannot be written ({problem}). Map a directory that the container may write to.")
     return text.format(folder=folder, problem=problem.strerror)
 

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from fanlic.adapters.files import read_plain
 from fanlic.texts import _
 
 CERTIFICATE, KEY = "server.crt", "server.key"
@@ -68,8 +69,11 @@ def check_pair(folder: Path) -> tuple[Path, Path]:
             ).format(missing=_(" and no ").join(missing), certificate=CERTIFICATE, key=KEY)
         )
     try:
-        leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-        private = load_pem_private_key(key.read_bytes(), password=None)
+        leaf = x509.load_pem_x509_certificates(read_plain(certificate))[0]
+        private = load_pem_private_key(read_plain(key), password=None)
+    except OSError as problem:
+        text = _("{file} in /app/tls cannot be read: {problem}.")
+        raise PairUnusable(text.format(file=problem.filename, problem=problem.strerror)) from problem
     except (ValueError, TypeError) as problem:
         raise PairUnusable(
             _(

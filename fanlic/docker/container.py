@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -87,7 +87,7 @@ class Container:
     image: str = ""
     command: tuple[str, ...] = ()
     entrypoint: str = ""
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # people keep passwords in it
     mappings: tuple[Mapping, ...] = ()
     unseen: str = ""
     relative: bool = False

@@ -12,7 +12,7 @@ from typing import Any
 
 from fanlic.adapters.engines.sandbox import Sandbox
 from fanlic.ports import Completed, Launch
-from tests.engine_lines import write_archives
+from tests.engine_lines import PROGRAM, write_archives
 
 
 class MovedClock:
@@ -107,6 +107,7 @@ class World:
             self.clock,
             self.entropy,
             workdir=self.work,
+            entrypoint=PROGRAM,
             **self.settings,
         )
 

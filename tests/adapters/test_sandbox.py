@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from fanlic.adapters.archive import Layer
+from fanlic.adapters.archive import Image, Layer, write
 from fanlic.adapters.engines import output
 from fanlic.adapters.engines.process import ProcessRunner
 from fanlic.adapters.engines.sandbox import Sandbox
 from fanlic.ports import Launch
 from tests.adapters.sandbox_world import CountedEntropy, MovedClock, World
-from tests.engine_lines import AMD64, ARCHIVE, ARM64, LINES, Line, write_archives
+from tests.engine_lines import AMD64, ARCHIVE, ARM64, BASE, CREATED, LINES, PROGRAM, Line, write_archives
 
 MAPPED = f"run -d -v /D/William/lic/config:/app/config -P --name box {AMD64}"
 
@@ -591,6 +591,7 @@ def host(tmp_path: Path, runner: ProcessRunner) -> Sandbox:
         CountedEntropy(),
         host_address="127.0.0.1",
         workdir=tmp_path,
+        entrypoint=PROGRAM,
     )
     assert 0 == sandbox.docker(f"load -i {ARCHIVE}").status
     return sandbox
@@ -628,6 +629,16 @@ def test_exit_status_and_output_of_a_server_that_gives_up_are_kept(host: Sandbox
     assert 0 == host.docker(f"run -d -P -e GIVE_UP=1 --name box {AMD64}").status
     assert "Exited (3)" in host.docker("ps -a").stdout
     assert "no certificate in /app/tls\n" == host.docker("logs box").stdout
+
+
+@pytest.mark.threat("archive-entry-point")
+@pytest.mark.parametrize("entrypoint", [["/bin/sh", "-c", "id"], ["/bin/server", "--more"], ["/bin/Server"]])
+def test_image_with_another_entry_point_is_not_run(world: World, entrypoint: list[str]) -> None:
+    image = Image(name="other:1", architecture="amd64", layers=[BASE], entrypoint=entrypoint, port=8081)
+    write(world.work / "other.tar", [image], created=CREATED)
+    world.ok("load -i other.tar")
+    assert "runs another program than the authorization server" in world.refused("run -d other:1")
+    assert [] == world.runner.launches
 
 
 @pytest.mark.threat("archive-env")
@@ -710,7 +721,7 @@ def test_port_in_use_is_not_free(runner: ProcessRunner) -> None:
 def test_command_that_does_not_exist_is_an_engine_error(tmp_path: Path) -> None:
     write_archives(tmp_path)
     runner = ProcessRunner(lambda _launch: [str(tmp_path / "no-such-program")], {})
-    sandbox = Sandbox(tmp_path / "lab", runner, MovedClock(), CountedEntropy(), workdir=tmp_path)
+    sandbox = Sandbox(tmp_path / "lab", runner, MovedClock(), CountedEntropy(), workdir=tmp_path, entrypoint=PROGRAM)
     sandbox.docker(f"load -i {ARCHIVE}")
     done = sandbox.docker(f"run -d {AMD64}")
     assert 125 == done.status

@@ -342,3 +342,46 @@ def test_server_without_a_pinned_key_does_not_start_and_says_how_to_name_one(con
     (container.folder / "vendor.pub").unlink()
     status, said = container.refused()
     assert (4, True) == (status, "No vendor's key is pinned" in said and "--vendor" in said), said
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX links and modes")
+
+
+@posix
+@pytest.mark.threat("link-in-folder")
+@pytest.mark.parametrize("where", ["config/server.db", "config/identity.key", "config/anything", "log/server.log"])
+def test_link_in_a_directory_that_is_written_stops_the_start_and_nothing_is_written_through_it(
+    container: Container, where: str
+) -> None:
+    theirs = container.folder / "theirs"
+    theirs.write_text("theirs")
+    link = container.path(where)
+    link.parent.mkdir(parents=True)
+    link.symlink_to(theirs)
+    status, said = container.refused()
+    assert (5, True) == (status, f"{link} is a link, and links are not followed here" in said), said
+    assert "theirs" == theirs.read_text()
+
+
+@posix
+@pytest.mark.threat("link-in-folder")
+def test_link_in_place_of_the_certificates_key_is_not_read(container: Container) -> None:
+    key = container.path("tls") / "server.key"
+    key.rename(container.folder / "theirs")
+    key.symlink_to(container.folder / "theirs")
+    status, said = container.refused()
+    assert (3, True) == (status, "links are not followed here" in said), said
+
+
+@posix
+@pytest.mark.threat("key-exposed")
+def test_identity_that_others_can_read_stops_the_start_with_the_remedy(container: Container) -> None:
+    with serving(container):
+        pass
+    key = container.path("config") / "identity.key"
+    key.chmod(0o644)
+    status, said = container.refused()
+    assert (6, True) == (status, f"Allow only its owner: chmod 600 {key}" in said), said
+    key.chmod(0o600)
+    with serving(container):
+        assert 200 == container.get("/healthz").status_code

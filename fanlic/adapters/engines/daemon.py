@@ -6,6 +6,7 @@ Restart policies act when the host starts again (`boot`), not when a server dies
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from fanlic.adapters.engines.network import Network
 from fanlic.adapters.engines.records import DaemonError, Loaded, SandboxContainer, SandboxState, write_whole
 from fanlic.docker.container import Container, Port
 from fanlic.ports import Clock, Entropy, Launch, Process, Runner
+from fanlic.texts import _
 
 STOP_SECONDS = 10.0  # Docker's own patience before it kills
 LOST = 255  # exit status that Docker shows for a container that went down with its host
@@ -65,13 +67,14 @@ class Daemon:
         architecture: str,
         host_address: str,
         ports: range,
+        entrypoint: Sequence[str],
     ) -> None:
         self.state = SandboxState()
         self.platform = "linux/arm64/v8" if architecture == "arm64" else f"linux/{architecture}"
         self.host_root = folder / "host"
         self._folder, self._file, self._saved = folder, folder / "state.json", ""
         self._runner, self._clock, self._entropy = runner, clock, entropy
-        self._architecture = architecture
+        self._architecture, self._entrypoint = architecture, list(entrypoint)
         self._network = Network(runner, host_address, ports)
         self._mapping = MappedDirectories(self.host_root)
         self.images = Images(folder / "layers")
@@ -119,6 +122,9 @@ class Daemon:
         """Make a container: its name, its mappings, and its own layer from the image's layers."""
         self._mapping.check(asked.mappings)
         image = self.state.images[image_id]
+        if image.settings["config"]["Entrypoint"] != self._entrypoint:  # threat: archive-entry-point
+            text = _("sandbox: {image} runs another program than the authorization server, and is not run.")
+            raise DaemonError(text.format(image=asked.image))
         variables = image.environment | dict(asked.environment)
         container = SandboxContainer(
             id=self._entropy.token(32).hex(),

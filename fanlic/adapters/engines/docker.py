@@ -12,7 +12,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,7 +50,7 @@ class Setting:
 
     host: str  # the value of our label
     clock: Path  # the folder with the lab's clock
-    seed: str
+    seed: str = field(repr=False)
 
 
 class DockerHost:

@@ -6,7 +6,7 @@ This is the command line's half: words, tables and exit statuses. What happens i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from fanlic.adapters.engines import output, values
 from fanlic.adapters.engines.command import Refused, help_text, parse, refused_by_daemon
 from fanlic.adapters.engines.daemon import Daemon
 from fanlic.adapters.engines.records import DaemonError, SandboxContainer, StateDamaged
+from fanlic.adapters.image import ENTRYPOINT
 from fanlic.adapters.tarball import ArchiveFault, ArchiveRefused
 from fanlic.docker.command import Command
 from fanlic.model.container import random_ports
@@ -33,8 +34,9 @@ _DOCKER_WORDS = {  # what an engine says where it notices; most of our checks ar
 class Sandbox:
     """A container host inside `folder`; a new one on the same folder goes on where it stood.
 
-    Typed host paths live in `folder`/host, relative archive paths in `workdir`. Call `shutdown`
-    when the host is no longer needed: servers do not outlive their runner.
+    Only images with this `entrypoint`, the authorization server's, are run. Typed host paths live in `folder`/host,
+    relative archive paths in `workdir`. Call `shutdown` when the host is no longer needed: servers do not outlive
+    their runner.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Sandbox:
         architecture: str = "amd64",
         host_address: str = "0.0.0.0",  # noqa: S104 - what Docker shows and binds
         ports: range = _PORTS,
+        entrypoint: Sequence[str] = ENTRYPOINT,
         workdir: Path | None = None,
     ) -> None:
         self._daemon = Daemon(
@@ -57,6 +60,7 @@ class Sandbox:
             architecture=architecture,
             host_address=host_address,
             ports=ports,
+            entrypoint=entrypoint,
         )
         self._clock = clock
         self._workdir = workdir or folder
