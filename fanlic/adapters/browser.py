@@ -60,9 +60,9 @@ class Browser:
         try:
             answer = self._client.request(method, url, **sent)  # type: ignore[arg-type]  # httpx's own options
         except httpx.RemoteProtocolError as problem:
-            raise AnswerUnknown(url, str(problem)) from problem
+            raise AnswerUnknown(url, http.why(problem)) from problem
         except (httpx.TransportError, httpx.InvalidURL) as problem:
-            raise CannotConnect(url, str(problem)) from problem
+            raise CannotConnect(url, http.why(problem)) from problem
         is_json = "json" in answer.headers.get("content-type", "")
         return BrowserAnswer(answer.status_code, answer.text, answer.json() if is_json else {})
 

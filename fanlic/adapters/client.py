@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from fanlic.adapters.codec import instant, load
+from fanlic.adapters.http import why
 from fanlic.adapters.signing import DocumentRefused, read
 from fanlic.model.project import Memory
 from fanlic.model.refusals import (
@@ -75,7 +76,7 @@ class ProjectClient:
         except httpx.TransportError as problem:
             raise _unreachable(address, problem) from problem
         except httpx.InvalidURL as problem:
-            raise CannotConnect(address, str(problem)) from problem
+            raise CannotConnect(address, why(problem)) from problem
         try:
             data = answer.json()
         except (ValueError, json.JSONDecodeError) as problem:
@@ -150,5 +151,5 @@ def _unreachable(address: str, problem: httpx.TransportError) -> Refusal:
             return CertificateRefused(address, cause.verify_message)
         cause = cause.__cause__ or cause.__context__
     if isinstance(problem, httpx.RemoteProtocolError | httpx.UnsupportedProtocol):
-        return AnswerUnknown(address, str(problem))
-    return CannotConnect(address, str(problem) or type(problem).__name__)  # clause: firewall, network-between
+        return AnswerUnknown(address, why(problem))
+    return CannotConnect(address, why(problem))  # clause: firewall, network-between

@@ -5,6 +5,7 @@ A proxy from the environment would send a rehearsal's requests to somebody else,
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from wsgiref.types import WSGIApplication
 
 import httpx
 
+_NUMBER = re.compile(r"\[(Errno|WinError) -?\d+\] ")
 TIMEOUT = 5.0  # seconds for one answer; ours
 
 
@@ -32,6 +34,11 @@ class InlineNetwork(httpx.BaseTransport):
             raise httpx.ConnectError("Connection refused", request=request)
         transport = httpx.WSGITransport(app=application, remote_addr=self.caller)
         return transport.handle_request(request)
+
+
+def why(problem: httpx.HTTPError | httpx.InvalidURL) -> str:
+    """The reason in words, without the number that the system gives it."""
+    return _NUMBER.sub("", str(problem)) or type(problem).__name__
 
 
 def client(verify: ssl.SSLContext | bool, network: InlineNetwork | None = None) -> httpx.Client:

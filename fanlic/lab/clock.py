@@ -28,15 +28,35 @@ class Party(Protocol):
 
 
 class LabTime:
-    """Moves virtual time. `parties`: who is asked to settle, in the order that breaks ties."""
+    """Moves virtual time.
 
-    def __init__(self, clock: Movable, parties: Callable[[], list[Party]]) -> None:
+    `parties`: who is asked to settle, in the order that breaks ties. `collect` reads the journals once the clock has
+    arrived; `each_step` is called after each settling on the way.
+    """
+
+    def __init__(
+        self,
+        clock: Movable,
+        parties: Callable[[], list[Party]],
+        collect: Callable[[], object],
+        each_step: Callable[[], object],
+    ) -> None:
         self._clock = clock
         self._parties = parties
+        self._collect = collect
+        self._each_step = each_step
+        self._stopped = False
+        self._last = clock.now()
 
     def now(self) -> datetime:
-        """The present instant of the lab, in UTC."""
-        return self._clock.now()
+        """The present instant of the lab, in UTC; after the lab was closed, its last one."""
+        if not self._stopped:
+            self._last = self._clock.now()
+        return self._last
+
+    def stop(self) -> None:
+        """The lab is closed: time stands still for ever. The clock's file may be gone already."""
+        self._stopped = True
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
         """Let time pass, visiting every deadline on the way in order; the instant reached. ValueError for a negative
@@ -53,25 +73,29 @@ class LabTime:
             self._clock.set(following)
         else:
             raise ValueError(f"more than {MOST_MOVES} deadlines on the way; advance in smaller steps")
-        self._clock.set(target)
-        self._settle()
+        self._arrive(target)
         return target
 
     def to_next_deadline(self) -> datetime:
         """Go to the next instant at which something may change; stay where nothing is due."""
         following = self._settle()
         if following is not None:
-            self._clock.set(following)
-            self._settle()
+            self._arrive(following)
         return self.now()
 
     def set(self, instant: datetime) -> None:
-        """Set the clock, back too: what a wrong clock does, is done."""
+        """Set the clock, forward or back. What a wrong clock does to the servers happens."""
+        self._parties()  # a closed lab says so here, before anything is written
+        self._arrive(instant)
+
+    def _arrive(self, instant: datetime) -> None:
         self._clock.set(instant)
         self._settle()
+        self._collect()
 
     def _settle(self) -> datetime | None:
         now = self.now()
         due = [party.settle() for party in self._parties()]
+        self._each_step()
         # A deadline at this very instant was just seen to; only what lies ahead counts.
         return min((at for at in due if at is not None and at > now), default=None)

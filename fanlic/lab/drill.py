@@ -1,69 +1,85 @@
 """A drill: something is broken, and only the symptom is told.
 
-    drill = Drill("port-moved")
+    drill = Drill(7)
     drill.symptom()
     drill.look("docker ps")
     drill.lab.projects[0].register(drill.lab.host.server().address)
     drill.check()
 
-`check` judges the state of the parties, not the steps: any right way passes.
+`check` says what the users see now. The cause is told after the drill is mended, or after its solution was shown.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Self
 
-from fanlic.lab.drills import RECIPES, Tried
-from fanlic.lab.project import Project, ProjectNode
-from fanlic.lab.scenarios import PROCESS, Stage
-from fanlic.lab.story import LOG, Beat
+from fanlic.lab.beat import Beat
+from fanlic.lab.drills import DRILLS
+from fanlic.lab.project import ProjectNode
+from fanlic.lab.stage import LOG, Stage
+from fanlic.lab.task import Task, Tried, begin
+from fanlic.lab.timeline import Row
 from fanlic.lab.world import Lab
-from fanlic.model.outage import Standing
-from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, fill, instant
 
 LOOK_COSTS, HINT_COSTS = 5, 15  # points of a hundred
 LOG_LINES = 40
+_READING = ("ps", "images", "logs", "inspect", "port")  # docker commands that only look
 
 
 @dataclass(frozen=True)
 class DrillResult:
-    """How a drill stands: what is still wrong where it is not mended, and the mistake that fits what was tried."""
+    """How a drill stands. `message`: what the users see. `told`: cause and mistakes, once the drill is over."""
 
     passed: bool
     message: str
-    misconception: str
     looks: int
     hints: int
     score: int
+    told: tuple[str, ...] = ()
+
+
+def numbered() -> dict[int, Task]:
+    """Every drill by its number. The order says nothing of the cause."""
+    shuffled = sorted(DRILLS.values(), key=lambda task: hashlib.sha256(task.name.encode()).digest())
+    return dict(enumerate(shuffled, 1))
 
 
 class Drill:
-    """One drill on a lab of its own, `drill.lab`. ValueError for an id that does not exist."""
+    """One drill on a lab of its own, `drill.lab`, by its number or by its name in the package. ValueError if there is
+    none.
+    """
 
-    def __init__(self, name: str, *, seed: int = 1, mystery: bool = False) -> None:
-        if name not in RECIPES:
-            raise ValueError(_("there is no drill {name}; there are: {all}").format(name=name, all=", ".join(RECIPES)))
-        self._recipe = RECIPES[name]
+    lab: Lab
+    _looks: int
+    _hints: int
+    _shown: bool  # whether the solution was shown
+    _start: int  # the timeline's length when the drill began
+
+    def __init__(self, chosen: int | str, *, seed: int = 1) -> None:
+        by_name = {task.name: number for number, task in numbered().items()}
+        self.number = by_name.get(chosen, 0) if isinstance(chosen, str) else chosen
+        if self.number not in numbered():
+            text = _("There is no drill {name}; there are the numbers 1 to {last}.")
+            raise ValueError(text.format(name=chosen, last=len(by_name)))
+        self.task = numbered()[self.number]
         self._seed = seed
-        self._mystery = mystery
-        self._looks, self._hints = 0, 0
-        self._begin()
+        self._break()
 
     @property
     def title(self) -> str:
-        """What the drill is called; a mystery does not say."""
-        return _("a mystery") if self._mystery else _(self._recipe.title)
+        """What the drill is called until it is over: its number."""
+        return _("Drill {number}").format(number=self.number)
 
     def symptom(self) -> str:
         """What FineBI shows, what the browser shows, and what people say."""
-        return _(self._recipe.symptom)
+        return _(self.task.text)
 
     def look(self, what: str) -> str:
         """Gather evidence, one of LOOKS; it is counted."""
@@ -74,31 +90,38 @@ class Drill:
 
     def hint(self) -> str:
         """The next of three hints; it is counted. The last one is repeated for nothing."""
-        hints = self._recipe.hints
+        hints = self.task.hints
         self._hints = min(self._hints + 1, len(hints))
         return _(hints[self._hints - 1])
 
+    @property
+    def looks(self) -> int:
+        """How often somebody looked: with `look`, or with a docker command that only reads."""
+        commands = [row.line.subject.split(" ")[0] for row in self._rows() if row.line.event == "docker"]
+        return self._looks + sum(command in _READING for command in commands)
+
     def check(self) -> DrillResult:
-        """Whether the parties are in order again, whatever the way."""
+        """What the users see now, and whether that is what they want; any right way passes."""
         self.lab.collect()
-        passed = all(_in_order(self.lab, node) for each in self._goal() for node in each.nodes) and self._recipe.sound(
-            self.lab
-        )
-        text = _("The drill is mended.") if passed else _(self._recipe.still)
-        wrong = "" if passed else self._misconception()
-        score = max(0, 100 - LOOK_COSTS * self._looks - HINT_COSTS * self._hints)
-        return DrillResult(passed, text, wrong, self._looks, self._hints, score if passed else 0)
+        missing = self.task.missing(self.lab)
+        over = not missing or self._shown
+        told = (_(self.task.title), _(self.task.cause), *self._mistakes()) if over else ()
+        score = max(0, 100 - LOOK_COSTS * self.looks - HINT_COSTS * self._hints)
+        message = missing or _("The users are content: everything shows as registered.")
+        return DrillResult(not missing, message, self.looks, self._hints, 0 if missing or self._shown else score, told)
 
     def reset(self) -> None:
-        """Break everything anew; looks and hints are counted from nothing."""
+        """Break everything anew in a new lab; looks and hints are counted from nothing."""
         self.close()
-        self._begin()
+        self._break()
 
     def solution(self) -> tuple[Beat, ...]:
-        """Reset, then mend it one right way; every beat of it."""
+        """Reset, then mend it one right way; every beat of it. A drill that was solved this way scores nothing."""
         self.reset()
+        self._shown = True
         beats: list[Beat] = []
-        self._recipe.solution(Stage(self.lab, beats.append))
+        if callable(self.task.solution):
+            self.task.solution(Stage(self.lab, beats.append))
         return tuple(beats)
 
     def close(self) -> None:
@@ -113,37 +136,24 @@ class Drill:
     ) -> None:
         self.close()
 
-    def _begin(self) -> None:
-        self._looks, self._hints = 0, 0
-        self.lab = Lab(engine="sandbox" if self._recipe.engine == PROCESS else "inline", seed=self._seed)
-        self._recipe.arrange(Stage(self.lab, lambda _beat: None))
-        self.lab.collect()
+    def _break(self) -> None:
+        self._looks, self._hints, self._shown = 0, 0, False
+        self.lab = begin(self.task, self._seed)
         self._start = len(self.lab.rows)
 
-    def _goal(self) -> Iterator[Project]:
-        return (each for each in self.lab.projects if each.name in self._recipe.goal)
+    def _rows(self) -> list[Row]:
+        return self.lab.rows[self._start :]
 
-    def _misconception(self) -> str:
-        tried = Tried(tuple(self.lab.rows[self._start :]))
-        return next((_(each.text) for each in self._recipe.misconceptions if each.fits(tried)), "")
+    def _mistakes(self) -> tuple[str, ...]:
+        tried = Tried(tuple(self._rows()))
+        return tuple(_(mistake.text) for mistake in self.task.mistakes if mistake.fits(tried))
 
 
 def mystery(seed: int) -> Drill:
-    """A drill drawn by the seed, which does not say its name."""
-    names = sorted(RECIPES)
-    drawn = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8], "big") % len(names)
-    return Drill(names[drawn], seed=seed, mystery=True)
-
-
-def _in_order(lab: Lab, node: ProjectNode) -> bool:
-    """Whether the node is registered with an activated server that still answers at the saved address."""
-    if node.registration is not Registration.REGISTERED:
-        return False
-    try:
-        told = lab.browser.request("GET", f"{node.address}/license/v1/status").data
-    except Refusal:
-        return False
-    return told.get("activation") == Standing.IN_FORCE and told.get("server") == node.state.server
+    """A drill drawn by the seed. Seeds that follow each other draw every drill once before one comes again."""
+    turn, place = divmod(seed, len(DRILLS))
+    order = sorted(numbered(), key=lambda number: hashlib.sha256(f"{turn} {number}".encode()).digest())
+    return Drill(order[place], seed=seed)
 
 
 # -- what can be looked at
@@ -157,8 +167,8 @@ def _latest(lab: Lab, command: str) -> str:
 def _logs(lab: Lab) -> str:
     # Inline servers have no standard output; what they log is in their file, where /app/log is mapped.
     file = lab.host.path(LOG) / "server.log"
-    kept = file.read_text("utf-8").splitlines()[-LOG_LINES:] if file.exists() else []
-    return _latest(lab, "logs") or "\n".join(kept) or _("the log is empty")
+    lines = file.read_text("utf-8").splitlines()[-LOG_LINES:] if file.exists() else []
+    return _latest(lab, "logs") or "\n".join(lines) or _("the log is empty")
 
 
 def _servers(lab: Lab, ask: Callable[[str], str]) -> str:

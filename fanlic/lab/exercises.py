@@ -1,11 +1,10 @@
-"""The notebooks' exercises: a task on a lab of its own, a check of the state and the timeline, hints, a solution.
+"""The notebooks' exercises: tasks with a check that names what is missing and the way on, hints, and a solution.
 
     lab = begin("locked")
     check("locked", lab)
     hint("locked")
 
-`check` looks at where the parties stand and at what happened, never at the code that was written: any right way
-passes, and no notebook holds an answer.
+No notebook holds an answer. After a wrong step there is always a way on, and `check` names it.
 """
 
 from __future__ import annotations
@@ -14,25 +13,30 @@ import atexit
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import escape
 from itertools import pairwise
+from typing import Any
 
-from fanlic.lab.project import Project
-from fanlic.lab.scenarios import Stage
+from fanlic.lab import task
 from fanlic.lab.scenarios.code import slip
+from fanlic.lab.stage import Stage
+from fanlic.lab.task import Task, activated, registered
+from fanlic.lab.timeline import LabClosed
 from fanlic.lab.world import Lab
 from fanlic.model.outage import Standing
-from fanlic.model.project import Registration
 from fanlic.model.refusals import N_, Refusal
-from fanlic.texts import _
+from fanlic.ports import JournalLine
+from fanlic.texts import _, instant
 
-Judge = Callable[[Lab], str]
 SHORTEST = timedelta(hours=20)  # of the long outage that heals; ours
+_IN_FORCE = Standing.IN_FORCE
+_GREEN, _AMBER = "#1a7f37", "#9a6700"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether an exercise is solved, and what is still missing where it is not."""
+    """Whether an exercise is solved, and what is missing if it is not."""
 
     passed: bool
     message: str
@@ -41,38 +45,31 @@ class Outcome:
         head = _("PASSED.") if self.passed else _("Not yet:")
         return f"{head} {self.message}"
 
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise. `judge` gives what is still missing, empty where nothing is; `solution` is code over `lab`."""
-
-    name: str
-    notebook: str
-    task: str
-    arrange: Callable[[Stage], object]
-    judge: Judge
-    hints: tuple[str, str, str]
-    solution: str
+    def _repr_html_(self) -> str:
+        color = _GREEN if self.passed else _AMBER
+        style = f"border-left: 4px solid {color}; padding: 0.4em 0.8em;"
+        return f'<div style="{style}" role="status">{escape(repr(self))}</div>'
 
 
 class HintBook:
     """Which hint comes next, for each exercise."""
 
     def __init__(self) -> None:
-        self._given: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def following(self, name: str, hints: tuple[str, ...]) -> str:
         """The next hint; the last one is repeated."""
-        count = min(self._given.get(name, 0) + 1, len(hints))
-        self._given[name] = count
+        count = min(self._counts.get(name, 0) + 1, len(hints))
+        self._counts[name] = count
         return _("Hint {number} of {count}: {text}").format(number=count, count=len(hints), text=_(hints[count - 1]))
 
 
 _BOOK = HintBook()
+_BEGUN: dict[str, Lab] = {}
 
 
-def find(name: str) -> Exercise:
-    """The exercise of this name; ValueError where there is none."""
+def find(name: str) -> Task:
+    """The exercise of this name; ValueError if there is none."""
     if name not in EXERCISES:
         text = _("there is no exercise {name}; there are: {all}")
         raise ValueError(text.format(name=name, all=", ".join(EXERCISES)))
@@ -80,20 +77,25 @@ def find(name: str) -> Exercise:
 
 
 def begin(name: str, *, seed: int = 1) -> Lab:
-    """A lab of its own in which the exercise begins; it is closed at the latest when Python ends."""
-    given = find(name)
-    lab = Lab(engine="inline", seed=seed)
+    """A lab of its own in which the exercise begins. Begin again for a fresh one: the one before is closed then.
+
+    The last one is closed when Python ends.
+    """
+    exercise = find(name)
+    if name in _BEGUN:
+        _BEGUN.pop(name).close()
+    lab = _BEGUN[name] = task.begin(exercise, seed)
     atexit.register(lab.close)
-    given.arrange(Stage(lab, lambda _beat: None))
-    lab.collect()
     return lab
 
 
 def check(name: str, lab: Lab) -> Outcome:
     """Whether the exercise is solved in this lab, and what is missing."""
-    given = find(name)
+    exercise = find(name)
+    if lab.closed:
+        return Outcome(False, str(LabClosed()))
     lab.collect()
-    missing = given.judge(lab)
+    missing = exercise.missing(lab)
     return Outcome(not missing, missing or _("The lab is as the exercise asks for."))
 
 
@@ -104,57 +106,39 @@ def hint(name: str) -> str:
 
 def solution(name: str) -> str:
     """One right way, as code over `lab`."""
-    return find(name).solution
+    code = find(name).solution
+    return code if isinstance(code, str) else ""
 
 
-# -- what judges look at
-
-
-def _last(lab: Lab, event: str) -> str:
-    """What the latest line of this event ended in; empty where there is none."""
-    return next((row.line.after for row in reversed(lab.rows) if row.line.event == event), "")
-
-
-def _happened(lab: Lab, event: str) -> bool:
-    return any(row.line.event == event for row in lab.rows)
-
-
-def _project(lab: Lab, name: str) -> Project | None:
-    return next((each for each in lab.projects if each.name == name), None)
-
-
-def _registered(lab: Lab, name: str) -> bool:
-    project = _project(lab, name)
-    return project is not None and project.registration is Registration.REGISTERED
-
-
-def _activated(lab: Lab) -> bool:
-    try:
-        return lab.host.server().status()["activation"] == Standing.IN_FORCE
-    except Refusal:
-        return False
+def _lines(lab: Lab, event: str) -> list[JournalLine]:
+    """Every line of this event, the latest last."""
+    return [row.line for row in lab.rows if row.line.event == event]
 
 
 # -- 01: the authorization file
 
 
 def _two_seats(lab: Lab) -> str:
-    seats = _last(lab, "license issued")
-    if not seats:
+    issued = _lines(lab, "license issued")
+    if not issued:
         return _("no license was issued yet: no mail was sent, or none was accepted.")
-    if seats != "seats: 2":
-        return _("a license was issued, with {seats}; the cluster has two nodes.").format(seats=seats)
-    return ""
+    if issued[-1].after == "seats: 2":
+        return ""
+    text = _(
+        "a license was issued, with {seats}; the cluster has two nodes. Another mail does not change it: the desk "
+        "sends the same license again. Begin the exercise again (run the cell that begins it), and ask for the right "
+        "number in the first mail."
+    )
+    return text.format(seats=issued[-1].after)
 
 
-TWO_NODES = Exercise(
+TWO_NODES = Task(
     "two-nodes",
-    "01_authfile",
     N_("Your FineBI is a cluster of two nodes. Ask for the archive so that both can register, and for no more."),
     lambda _stage: None,
     _two_seats,
     (
-        N_("Every node of a cluster needs a seat; the page says what happens where the number is left out."),
+        N_("Every node of a cluster needs a seat; the page says what happens if the number is left out."),
         N_("The number stands in the request's line on maximum registrations."),
         N_("The customer writes the request with the argument seats, and the desk receives it."),
     ),
@@ -164,27 +148,50 @@ TWO_NODES = Exercise(
 
 # -- 02: the container
 
+_WRITTEN = {"/app/config", "/app/log"}
+
 
 def _durable(lab: Lab) -> str:
-    try:
-        shown = json.loads(lab.host.look(f"inspect {lab.host.container()}"))[0]
-    except Refusal:
+    containers = [row.split()[0] for row in lab.host.look("ps -a").splitlines()[1:]]
+    if not containers:
         return _("no container runs yet.")
-    mapped = {mount["Destination"] for mount in shown["Mounts"]}
-    if missing := sorted({"/app/config", "/app/log"} - mapped):
+    described = [json.loads(lab.host.look(f"inspect {name}"))[0] for name in containers]
+    wrong = [_not_durable(container) for container in described]
+    if "" in wrong:
+        return ""
+    # The latest one is meant; an earlier one that still runs may hold its folders or its port.
+    earlier = [name for name, each in zip(containers[1:], described[1:], strict=True) if each["State"]["Running"]]
+    if not described[0]["State"]["Running"] and earlier:
+        text = _("the latest container has exited: {name} still runs and holds its directories or its port.")
+        return text.format(name=earlier[0]) + " " + _way_on(earlier[0])
+    return wrong[0] + " " + _way_on(containers[0])
+
+
+def _way_on(container: str) -> str:
+    text = _("Remove it (docker rm -f {name}), and run the server again.")
+    return text.format(name=container)
+
+
+def _not_durable(container: dict[str, Any]) -> str:
+    if not container["State"]["Running"]:
+        return _("the container has exited; docker logs says why.")
+    settings = container["HostConfig"]
+    mapped = {mount["Destination"] for mount in container["Mounts"]}
+    if missing := sorted(_WRITTEN - mapped):
         return _("the container runs, but {paths} would be lost with it.").format(paths=", ".join(missing))
-    if extra := sorted(mapped - {"/app/config", "/app/log"}):
+    if extra := sorted(mapped - _WRITTEN):
         return _("{paths} is mapped too, which nobody needs here.").format(paths=", ".join(extra))
-    if shown["HostConfig"]["PublishAllPorts"] or not shown["HostConfig"]["PortBindings"]:
+    if settings["PublishAllPorts"] or not settings["PortBindings"]:
         return _("the port would move at the next start.")
-    if shown["HostConfig"]["RestartPolicy"]["Name"] not in ("always", "unless-stopped"):
+    if "8081/tcp" not in settings["PortBindings"]:
+        return _("the port inside the container is not the one on which the server listens.")
+    if settings["RestartPolicy"]["Name"] not in ("always", "unless-stopped"):
         return _("after a reboot of the host the container would stay down.")
     return ""
 
 
-DURABLE = Exercise(
+DURABLE = Task(
     "durable",
-    "02_container",
     N_(
         "The images are loaded. Run the server so that neither its identity nor its logs are lost with the container, "
         "its port never moves, and it comes back after a reboot of the host."
@@ -218,15 +225,20 @@ def _lock(stage: Stage) -> None:
 
 
 def _unlocked(lab: Lab) -> str:
-    if _activated(lab):
+    if activated(lab):
         return ""
-    entry = _(str(lab.host.server().status()["code_entry"]))
-    return _("the server is not activated; code entry: {entry}.").format(entry=entry)
+    status = lab.host.server().status()
+    deadlines = status["deadlines"]
+    until = deadlines["lock"]["at"] if isinstance(deadlines, dict) else None
+    if until is not None:
+        text = _("the server is not activated; code entry: locked until {at}. Let that time pass.")
+        return text.format(at=instant(datetime.fromisoformat(until)))
+    text = _("the server is not activated; code entry: {entry}. Make a new QR code, scan it, submit its code.")
+    return text.format(entry=_(str(status["code_entry"])))
 
 
-LOCKED = Exercise(
+LOCKED = Task(
     "locked",
-    "03_activation",
     N_("Somebody typed wrong codes until code entry was locked. Get this server activated all the same."),
     _lock,
     _unlocked,
@@ -256,14 +268,15 @@ def _full(stage: Stage) -> None:
 
 
 def _seat_passed_on(lab: Lab) -> str:
-    if not _registered(lab, "stock"):
+    if not registered(lab, "stock"):
         return _("stock is not registered; every seat is taken.")
-    return _("sales still believes that it is registered.") if _registered(lab, "sales") else ""
+    if any(node.running for node in lab.projects[0].nodes) and registered(lab, "sales"):
+        return _("sales still shows as registered: it polls with the seat that it was to give back. Unbind sales.")
+    return ""
 
 
-ONE_SEAT = Exercise(
+ONE_SEAT = Task(
     "one-seat",
-    "04_registration",
     N_("The license has one seat, and sales holds it. Sales is retired: give its seat to stock."),
     _full,
     _seat_passed_on,
@@ -282,7 +295,7 @@ stock.register(lab.host.server().address)""",
 # -- 05: failures
 
 
-def _met(code: int) -> Judge:
+def _met(code: int) -> Callable[[Lab], str]:
     def judge(lab: Lab) -> str:
         checks = [check for project in lab.projects for check in project.failed_checks]
         seen = sorted({check.label for check in checks})
@@ -290,14 +303,14 @@ def _met(code: int) -> Judge:
             return ""
         if not seen:
             return _("no registration has failed yet.")
-        return _("registrations failed with {seen}, not with {code}.").format(seen=", ".join(seen), code=code)
+        text = _("registrations failed with {seen}, not with {code}. Try another version.")
+        return text.format(seen=", ".join(seen), code=code)
 
     return judge
 
 
-MEET_30001 = Exercise(
+MEET_30001 = Task(
     "meet-30001",
-    "05_failures",
     N_("A server of FineBI 6.0.5 is activated. Bring about code 30001: let a project register that gets it."),
     lambda stage: stage.activated(),
     _met(30001),
@@ -327,25 +340,29 @@ def _between_polls(stage: Stage) -> None:
 
 def _long_and_healed(lab: Lab) -> str:
     rows = [row.line for row in lab.rows if row.party.startswith("server") and row.line.event in ("stop", "start")]
-    gaps = [
-        after.at - before.at for before, after in pairwise(rows) if (before.event, after.event) == ("stop", "start")
-    ]
-    if not gaps:
+    outages = [each for each in pairwise(rows) if (each[0].event, each[1].event) == ("stop", "start")]
+    if not outages:
         return _("the server was not stopped and started again yet.")
-    if max(gaps) < SHORTEST:
-        return _("it was down for less than 20 hours; be bolder.")
-    if sum(row.line.event == "activated" for row in lab.rows) > 1:
-        return _("the server had to be activated again; stay below its limit.")
-    if not _registered(lab, "sales"):
-        return _("sales does not show a valid registration (yet): {state}.").format(
-            state=_(lab.projects[0].registration)
+    stop, start = outages[-1]  # an earlier try does not count, so one may always try again
+    healed = any(line.at >= start.at for line in _lines(lab, "registration healed"))
+    if healed and start.at - stop.at >= SHORTEST:
+        return ""
+    if not activated(lab):
+        return _("the server was down too long and is not activated. Scan, register sales, then try a shorter outage.")
+    if not registered(lab, "sales"):
+        state = _(lab.projects[0].registration)
+        text = _(
+            "sales does not show a valid registration (yet): {state}. Wait for its next poll; if it has lapsed, "
+            "register it and try a shorter outage."
         )
-    return "" if _happened(lab, "registration healed") else _("sales was registered anew; it was to heal by itself.")
+        return text.format(state=state)
+    if start.at - stop.at < SHORTEST:
+        return _("it was down for less than 20 hours; be bolder. Stop it again.")
+    return _("sales was registered anew; it was to heal by itself. Stop the server again, for less long.")
 
 
-LONG_OUTAGE = Exercise(
+LONG_OUTAGE = Task(
     "long-outage",
-    "06_outage",
     N_(
         "Keep the server down for at least 20 hours, and yet let sales heal by itself: no new scan, no new "
         "registration. The port is fixed; the last poll was an hour and a half ago."
@@ -372,14 +389,20 @@ def _day_lost(stage: Stage) -> None:
 
 
 def _whole_again(lab: Lab) -> str:
-    if not _activated(lab):
+    running = [row.split()[0] for row in lab.host.look("ps").splitlines()[1:]]
+    if len(running) > 1:
+        return _("a second server runs, with an identity of its own.") + " " + _remove(running[0])
+    if not activated(lab):
         return _("the server's activation is not in force.")
-    return "" if _registered(lab, "sales") else _("the server is activated, but sales is not registered.")
+    return "" if registered(lab, "sales") else _("the server is activated, but sales is not registered.")
 
 
-AFTER_A_DAY = Exercise(
+def _remove(container: str) -> str:
+    return _("Remove it: docker rm -f {name}.").format(name=container)
+
+
+AFTER_A_DAY = Task(
     "after-a-day",
-    "06_outage",
     N_("The server was down for 25 hours and runs again. Bring everything back into order."),
     _day_lost,
     _whole_again,
@@ -399,22 +422,22 @@ lab.projects[0].register(server.address)""",
 
 
 def _moved(lab: Lab) -> str:
-    if not _happened(lab, "authorization destroyed"):
+    if not _lines(lab, "authorization destroyed"):
         return _("the old authorization was not destroyed yet.")
-    if len(lab.hosts) < 2:
+    old, *new = lab.hosts
+    if not new:
         return _("there is no new host yet.")
-    if lab.hosts[0].servers():
-        return _("the old server still runs.")
-    if not _activated(lab):
+    if old.servers():
+        return _("the old server still runs. Stop it.")
+    active = {page.address for host in new for page in host.servers() if page.status()["activation"] == _IN_FORCE}
+    if not active:
         return _("no activated server runs on the new host.")
-    address = lab.hosts[-1].server().address
-    wrong = [node.facts.node for project in lab.projects for node in project.nodes if node.address != address]
+    wrong = [node.facts.node for project in lab.projects for node in project.nodes if node.address not in active]
     return _("{nodes} still polls the old address.").format(nodes=", ".join(wrong)) if wrong else ""
 
 
-MOVE = Exercise(
+MOVE = Task(
     "move",
-    "07_migration",
     N_("Move the server to a new host in the page's order; sales is registered there in the end."),
     lambda stage: stage.registered(),
     _moved,
@@ -440,5 +463,6 @@ lab.projects[0].register(server.address)""",
 
 
 EXERCISES = {
-    given.name: given for given in (TWO_NODES, DURABLE, LOCKED, ONE_SEAT, MEET_30001, LONG_OUTAGE, AFTER_A_DAY, MOVE)
+    exercise.name: exercise
+    for exercise in (TWO_NODES, DURABLE, LOCKED, ONE_SEAT, MEET_30001, LONG_OUTAGE, AFTER_A_DAY, MOVE)
 }

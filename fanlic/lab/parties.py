@@ -97,11 +97,13 @@ class BusinessDesk:
 
     def sign(self, contract: Contract) -> None:
         """Sign a contract (or change one)."""
+        self._timeline.require_open()
         self._desk.sign(contract)
         self._timeline.collect()
 
     def receive(self, message: EmailMessage) -> DeskReply:
         """Hand in a mail; both mails are kept, and an attached archive lies in the inbox afterwards."""
+        self._timeline.require_open()
         self._timeline.note("customer", "mail sent", str(message["From"]))
         reply = self._desk.receive(message)
         self._keep("request", message)
@@ -133,6 +135,7 @@ class Host:
 
     def docker(self, line: str) -> Completed:
         """Run one command line, as the page writes it, without the word `docker`."""
+        self._timeline.require_open()
         self._timeline.collect()  # what a container has written is read before the command may take it away
         done = self._engine.docker(line)
         self._note(line, done.status)
@@ -140,11 +143,13 @@ class Host:
 
     def look(self, line: str) -> str:
         """What a command shows. Nothing enters the timeline, so use it for commands that change nothing."""
+        self._timeline.require_open()
         done = self._engine.docker(line)
         return done.stdout + done.stderr
 
     def server(self, container: str = "") -> ServerPage:
         """The running authorization server (of this container, or the latest); raises CannotConnect if none runs."""
+        self._timeline.require_open()
         shown = self._engine.docker(f"port {container}" if container else "ps")
         port = re.search(r"\d:(\d+)$", shown.stdout, re.MULTILINE) if container else _PORTS.search(shown.stdout)
         if port is None:
@@ -153,12 +158,14 @@ class Host:
 
     def servers(self) -> list[ServerPage]:
         """Every authorization server that runs on this host."""
+        self._timeline.require_open()
         if self._pages is None:
             self._pages = [self._page(port) for port in _PORTS.findall(self._engine.docker("ps").stdout)]
         return self._pages
 
     def container(self) -> str:
         """The short id of the latest running container; raises CannotConnect if none runs."""
+        self._timeline.require_open()
         rows = self._engine.docker("ps").stdout.splitlines()[1:]
         if not rows:
             raise CannotConnect(self.name, "docker ps shows no running container")
@@ -181,16 +188,19 @@ class Host:
 
     def reboot(self) -> None:
         """Restart the whole machine: containers come back as their restart policy says."""
+        self._timeline.require_open()
         self._engine.reboot()
         self._note("(host reboot)", 0)
 
     def shut_down(self) -> None:
         """Switch the machine off."""
+        self._timeline.require_open()
         self._engine.shutdown()
         self._note("(host shut down)", 0)
 
     def boot(self) -> None:
         """Switch it on again."""
+        self._timeline.require_open()
         self._engine.boot()
         self._note("(host booted)", 0)
 
@@ -235,9 +245,9 @@ class ServerPage:
         return self.call("GET", "/license/v1/status")
 
     def settle(self) -> datetime | None:
-        """Ask the server to settle; when to ask again, None if it does not answer."""
+        """Ask the server to settle; when to ask again, None if it does not answer. What it noted is collected later."""
         try:
-            due = self.call("POST", "/lab/v1/settle", {})["next_deadline"]
+            due = self._browser.request("POST", self.address + "/lab/v1/settle", json={}).data["next_deadline"]
         except CannotConnect:
             return None
         return datetime.fromisoformat(str(due))
@@ -251,6 +261,7 @@ class ServerPage:
 
     def send(self, method: str, path: str, **sent: object) -> BrowserAnswer:
         """Send any request; `sent` takes the options of httpx. A refusal is an answer too."""
+        self._timeline.require_open()
         answer = self._browser.request(method, self.address + path, **sent)
         self._timeline.collect()
         return answer
@@ -296,6 +307,7 @@ class Phone:
         return code[1]
 
     def _challenge(self, text: str) -> tuple[str, str]:
+        self._timeline.require_open()
         page, _query, challenge = text.partition("?c=")
         if not self.online:
             raise CannotConnect(page, "the phone has no internet")

@@ -1,7 +1,8 @@
 """The catalogue of scenarios: every branch of the procedure, each of which can be played and checks itself.
 
-`catalogue()` has them by id, `run` plays one and gives its transcript: every beat with its virtual time, the state
-before and after, the timeline. On the command line: `fanlic rehearse --list` and `fanlic rehearse U5`.
+`catalogue()` has them by id. `run` plays one and gives its transcript, which can be printed: every beat with its
+virtual time, the state before and after, the timeline. On the command line: `fanlic rehearse --list` and
+`fanlic rehearse U5`.
 """
 
 from __future__ import annotations
@@ -12,18 +13,15 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fanlic.lab.rehearse import broke_off, rules, told
-from fanlic.lab.scenarios import INLINE, SCENARIOS, Scenario, Stage
-from fanlic.lab.story import Beat, StoryBroken
+from fanlic.lab.beat import WIDTH, Beat, ScenarioBroken
+from fanlic.lab.scenarios import SCENARIOS, Scenario
+from fanlic.lab.stage import Stage
 from fanlic.lab.world import Lab
 from fanlic.model.policy import EDITIONS, Policy, changed, switched
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, basis, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.wiring.lab import PolicyIgnored
-
-_WIDTH = 96
-_ENGINES = {INLINE: "inline", "process": "sandbox"}
 
 
 class CannotPlay(ValueError):
@@ -32,7 +30,11 @@ class CannotPlay(ValueError):
 
 @dataclass(frozen=True)
 class Transcript:
-    """What was played: every beat, the state before and after, the timeline; `problem` where it came out otherwise."""
+    """What was played: every beat, the state before and after, the timeline.
+
+    `problem` says what came out otherwise than the rules say; empty if nothing did. `print(transcript)` prints the
+    beats as a terminal shows them.
+    """
 
     scenario: Scenario
     policy: Policy
@@ -42,6 +44,9 @@ class Transcript:
     after: tuple[str, ...]
     timeline: str
     problem: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.beats))
 
     @property
     def ended_well(self) -> bool:
@@ -59,11 +64,11 @@ def catalogue() -> dict[str, Scenario]:
 
 def find(name: str) -> Scenario:
     """The scenario of this id, in any case; raises CannotPlay."""
-    found = catalogue().get(name.upper())
-    if found is None:
+    chosen = catalogue().get(name.upper())
+    if chosen is None:
         text = _("There is no scenario {name}. `fanlic rehearse --list` shows all of them.")
         raise CannotPlay(text.format(name=name))
-    return found
+    return chosen
 
 
 def run(
@@ -75,10 +80,10 @@ def run(
     seed: int = 1,
     tell: Callable[[Beat], None] | None = None,
 ) -> Transcript:
-    """Play a scenario; `engine` is "inline" or "process". What comes out otherwise is in the transcript's `problem`.
+    """Play a scenario in a lab of its own. `engine` as for the lab: "inline" or "sandbox".
 
-    `switches`: names and positions, of which each is turned in the rules of the edition. Raises CannotPlay where there
-    is none of this id, or none in this edition, or nothing to play, or the lab cannot follow a switch.
+    `switches`: names and positions, of which each is turned in the rules of the edition. Raises CannotPlay if there is
+    none of this id, or none in this edition, or if the lab cannot play it or cannot follow a switch.
     """
     chosen = find(scenario_id)
     if chosen.play is None:
@@ -98,24 +103,25 @@ def run(
     for name, position in switches:
         policy = switched(policy, name, position)
     try:
-        lab = Lab(engine=_ENGINES[engine], seed=seed, policy=policy)
+        lab = Lab(engine=engine, seed=seed, policy=policy)
     except PolicyIgnored as ignored:
         raise CannotPlay(str(ignored)) from ignored
     with lab:
         stage = Stage(lab, take)
-        problem = _play(chosen, stage)
+        problem = play(chosen, stage)
         after = stage.state()
         return Transcript(chosen, policy, engine, tuple(beats), stage.before, after, lab.timeline_csv(), problem)
 
 
-def _play(chosen: Scenario, stage: Stage) -> str:
+def play(chosen: Scenario, stage: Stage) -> str:
+    """Play a scenario on this stage; what came out otherwise than the rules say, empty if nothing did."""
     problem = ""
     try:
         if chosen.play is not None:
             chosen.play(stage)
         missing = sorted(set(chosen.meets) - stage.met)
         stage.expect(not missing, _("not met on the way: {reasons}").format(reasons=", ".join(missing)))
-    except StoryBroken as broken:
+    except ScenarioBroken as broken:
         problem = str(broken)
     except Refusal as refusal:
         problem = fill(refusal.message, refusal.evidence)
@@ -124,6 +130,21 @@ def _play(chosen: Scenario, stage: Stage) -> str:
 
 
 # -- on the terminal
+
+
+def rules(policy: Policy) -> str:
+    """The edition of the rules, and what was changed in it."""
+    turned = ", ".join(f"{name}={word}" for name, word in changed(policy).items())
+    text = _("Rules: {edition}, with {changed}.") if turned else _("Rules: {edition}.")
+    return text.format(edition=_(policy.title), changed=turned)
+
+
+def broke_off(policy: Policy, text: str, problem: str) -> str:
+    """`text` with the problem; under changed rules, that it was told for the edition's own."""
+    if turned := ", ".join(changed(policy)):
+        text = _("Told for the rules of the edition; with {changed} it comes out otherwise: {problem}")
+        return text.format(changed=turned, problem=problem)
+    return text.format(problem=problem)
 
 
 def list_scenarios(as_json: bool) -> int:
@@ -141,7 +162,7 @@ def list_scenarios(as_json: bool) -> int:
 def rehearse_scenario(
     scenario_id: str, edition: str | None, as_json: bool, switches: Sequence[tuple[str, str]] = ()
 ) -> int:
-    """Play one scenario on the terminal: 0 where it came out as the rules say, 1 otherwise, 2 where there is none."""
+    """Play one scenario on the terminal: 0 if it came out as the rules say, 1 otherwise, 2 if there is none."""
     try:
         chosen = find(scenario_id)
         if not as_json:
@@ -176,11 +197,11 @@ class _Teller:
         if self._at != (at := instant(beat.at)):
             print(at)
         self._at = at
-        print(told(beat), flush=True)
+        print(beat, flush=True)
 
 
 def _head(chosen: Scenario) -> None:
-    print(textwrap.fill(_(NOT_FANRUAN), _WIDTH))
+    print(textwrap.fill(_(NOT_FANRUAN), WIDTH))
     print(f"\n{chosen.id}  {_(chosen.title)}\n" + "-" * (4 + len(_(chosen.title))))
     print(_lines(_("Question: "), _(chosen.question)) + "\n")
 
@@ -196,7 +217,7 @@ def _foot(transcript: Transcript) -> None:
 
 
 def _lines(label: str, text: str) -> str:
-    return textwrap.fill(label + text, _WIDTH, subsequent_indent="  ", break_long_words=False)
+    return textwrap.fill(label + text, WIDTH, subsequent_indent="  ", break_long_words=False)
 
 
 def _words(chosen: Scenario) -> dict[str, object]:

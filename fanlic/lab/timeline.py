@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fanlic.ports import Clock, JournalLine
+from fanlic.texts import _
 from fanlic.wiring.lab import Journal
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("at", "party", "event", "subject", "reason", "before", "after")
+
+
+class LabClosed(ValueError):
+    """The lab was closed, so nothing can be done in it; the text says how to go on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This lab is closed. Run the cell that makes the lab again, then the cells below it, to get a new one.")
+        )
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,12 @@ class Timeline:
         self._journals = journals
         self._lengths: dict[str, int] = {}
         self._ports: dict[int, str] = {}
+        self.closed = False
+
+    def require_open(self) -> None:
+        """Raise LabClosed after the lab was closed. Every party asks this before it does anything."""
+        if self.closed:
+            raise LabClosed
 
     def note(self, party: str, event: str, subject: str = "", reason: str = "", after: str = "") -> None:
         """Add a line with the lab's present instant."""
@@ -44,7 +60,9 @@ class Timeline:
         self.rows.append(Row(party, line))
 
     def collect(self) -> None:
-        """Add what the desk and the servers have journalled since the last time."""
+        """Add what the desk and the servers have journalled since the last time; nothing once the lab is closed."""
+        if self.closed:
+            return
         for party, read in self._journals():
             lines = read()
             for line in lines[self._lengths.get(party, 0) :]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -63,7 +63,7 @@ class Lab:
         self.policy = policy
         self._parts = Parts(self.folder, seed, policy, inline=engine == "inline", base=base)
         self._timeline = Timeline(self._parts.clock, self._parts.journals)
-        self.clock = LabTime(self._parts.clock, self._parties)
+        self.clock = LabTime(self._parts.clock, self._parties, self._timeline.collect, self._collect_in_order)
         self.desk = BusinessDesk(self._parts.desk, self._timeline, self._parts.inbox, self.folder / "mails")
         self.phone = Phone(self._parts.phone, self._timeline, self._parts.camera, self._parts.desk.look)
         self.host = self._host("host")
@@ -76,6 +76,11 @@ class Lab:
     def rows(self) -> list[Row]:
         """The lines of the timeline; those of desk and servers as they were last collected."""
         return self._timeline.rows
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called; nothing can be done in the lab then."""
+        return self._timeline.closed
 
     @property
     def inbox(self) -> Path:
@@ -122,7 +127,7 @@ class Lab:
             known = [each for project in self.projects for each in project.nodes if each.facts.node == node]
             return self._parts.registrar(f"{node}/{len(known)}" if known else node, trusted, strict=checks)
 
-        made = Project(name, nodes, facts, registrar, self._parts.clock, self.policy, self._note_of(name))
+        made = Project(name, nodes, facts, registrar, self._now, self.policy, self._note_of(name))
         self.projects.append(made)
         return made
 
@@ -145,9 +150,13 @@ class Lab:
         return self._timeline.csv()
 
     def close(self) -> None:
-        """Stop every server; a temporary folder is removed."""
+        """Stop every server; a temporary folder is removed. The timeline can be read afterwards too."""
+        if self.closed:
+            return
         self._parts.close()
         self.collect()
+        self.clock.stop()
+        self._timeline.closed = True
         if self._temporary is not None:
             self._temporary.cleanup()
 
@@ -165,7 +174,18 @@ class Lab:
     def _latest_server(self) -> ServerPage:
         return self.host.server()  # of the latest host: a migration adds one
 
+    def _collect_in_order(self) -> None:
+        # Answered polls enter the timeline at once, so what servers noted before them has to be there. While nobody
+        # polls there is nothing to keep in order, and reading the journals at each step of a year takes minutes.
+        if any(node.state.next_poll_at for project in self.projects for node in project.nodes):
+            self.collect()
+
+    def _now(self) -> datetime:
+        self._timeline.require_open()
+        return self.clock.now()
+
     def _parties(self) -> list[Party]:
+        self._timeline.require_open()
         servers: list[Party] = [page for host in self.hosts for page in host.servers()]
         nodes = [node for project in sorted(self.projects, key=lambda p: p.name) for node in project.nodes]
         return [*servers, *nodes]

@@ -1,12 +1,13 @@
 """The forms, tables and pictures of the notebooks, over a lab; no rule of the procedure is in here.
 
-Every form is shown by naming it at the end of a cell, is driven by its buttons or by its methods, and shows what is
-refused instead of raising it. `%load_ext fanlic.notebook` adds the page's commands as `%docker`.
+Every form is shown by naming it at the end of a cell. Its buttons and its methods do the same. It shows a refusal
+instead of raising it. `new_lab()` makes the notebook's lab; the page's commands run on it as `%docker`.
 """
 
 from fanlic.notebook.clock import ClockPanel
 from fanlic.notebook.drill_card import DrillCard
 from fanlic.notebook.explorer import ErrorExplorer
+from fanlic.notebook.labs import new_lab
 from fanlic.notebook.magic import load_ipython_extension, use
 from fanlic.notebook.migration import MigrationWizard
 from fanlic.notebook.outage import OutagePlanner
@@ -14,6 +15,7 @@ from fanlic.notebook.qr_panel import QrPanel
 from fanlic.notebook.registration import RegistrationDialog
 from fanlic.notebook.request import RequestComposer
 from fanlic.notebook.run_builder import RunBuilder
+from fanlic.notebook.settings import ProjectSettings
 from fanlic.notebook.trace import TracePane
 from fanlic.notebook.triage_box import TriageBox
 
@@ -23,6 +25,7 @@ __all__ = [
     "ErrorExplorer",
     "MigrationWizard",
     "OutagePlanner",
+    "ProjectSettings",
     "QrPanel",
     "RegistrationDialog",
     "RequestComposer",
@@ -30,5 +33,6 @@ __all__ = [
     "TracePane",
     "TriageBox",
     "load_ipython_extension",
+    "new_lab",
     "use",
 ]

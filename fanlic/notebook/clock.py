@@ -103,7 +103,11 @@ class ClockPanel(LabForm):
         policy = lab.policy
         spans = (STEP, policy.qr_life, policy.lock, policy.poll_period, policy.down_time_limit)
         steps = [
-            button(f"+ {duration(span)}", partial(self.advance, span), _("Let {span} pass").format(span=duration(span)))
+            button(
+                f"+ {duration(span)}",
+                partial(self.advance, seconds=span.total_seconds()),
+                _("Let {span} pass").format(span=duration(span)),
+            )
             for span in dict.fromkeys(spans)
         ]
         edges = row(
@@ -114,9 +118,9 @@ class ClockPanel(LabForm):
         self.arrange(row(*steps), edges, self._shown)
 
     @shows
-    def advance(self, span: timedelta) -> datetime:
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
         """Let this much time pass."""
-        return self._move(span)
+        return self._move(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
 
     @shows
     def before_next(self) -> datetime:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import ipywidgets as widgets
 
 from fanlic.lab import Lab
+from fanlic.lab.timeline import LabClosed
 from fanlic.model.refusals import Refusal
 from fanlic.notebook import style
 from fanlic.texts import _
@@ -35,6 +36,9 @@ def shows(act: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R 
         form.refused = None
         form.say("")
         result = None
+        if form.lab is not None and form.lab.closed:
+            form.say(style.problem_box(str(LabClosed())))
+            return None
         try:
             result = act(form, *given, **named)
         except Refusal as refusal:

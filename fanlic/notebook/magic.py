@@ -6,14 +6,31 @@ import sys
 from typing import Any
 
 from fanlic.lab import Lab
+from fanlic.lab.timeline import LabClosed
 from fanlic.texts import _
 
 _USED: list[Lab] = []
 
 
 def use(lab: Lab) -> None:
-    """From now on the magic runs its commands on this lab's container host."""
+    """From now on the magic runs its commands on this lab's container host. In a notebook it is loaded if need be."""
+    from IPython.core.getipython import get_ipython
+
     _USED[:] = [lab]
+    shell = get_ipython()
+    if shell is not None:
+        load_ipython_extension(shell)
+
+
+def runs_on(lab: Lab) -> bool:
+    """Whether the magic runs on this lab."""
+    return lab in _USED
+
+
+def follow(old: Lab, new: Lab) -> None:
+    """If the magic runs on the old lab, let it run on the new one."""
+    if runs_on(old):
+        use(new)
 
 
 def docker(line: str, cell: str | None = None) -> None:
@@ -23,6 +40,9 @@ def docker(line: str, cell: str | None = None) -> None:
     """
     if not _USED:
         print_(_("No lab is in use: call use(lab) first."))
+        return
+    if _USED[0].closed:
+        print_(str(LabClosed()))
         return
     if cell is None:
         print_(run(line))

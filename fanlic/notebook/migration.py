@@ -1,7 +1,10 @@
-"""Authentication Migration as steps to press: in the page's order each acts on the lab, out of order nothing moves."""
+"""Authentication Migration as steps to press, shuffled: in the page's order each acts on the lab, out of order nothing
+moves.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from html import escape
@@ -9,7 +12,7 @@ from html import escape
 from fanlic.desk import DeskReply
 from fanlic.lab import Lab
 from fanlic.lab.parties import Host
-from fanlic.lab.story import CONFIG, RUN
+from fanlic.lab.stage import CONFIG, RUN
 from fanlic.model import migration
 from fanlic.model.clauses import Clause
 from fanlic.model.container import ARCHIVE
@@ -44,8 +47,11 @@ class MigrationWizard(LabForm):
         self.new: Host | None = None
         self._new_host = new_host
         self._reply: DeskReply | None = None
+        self._taken: Action | None = None
+        self._seats: int | None = None
         self._shown = pane(_("How far the migration has come"))
-        steps = [button(_raised(_(action)), partial(self.take, action)) for action in Action]
+        shuffled = sorted(Action, key=lambda action: hashlib.sha256(action.encode()).digest())
+        steps = [button(_raised(_(action)), partial(self.take, action)) for action in shuffled]
         for step in steps:
             step.layout.width = "100%"
         self.arrange(row(column(*steps, width="23rem"), column(self._shown, width="14rem")))
@@ -53,6 +59,9 @@ class MigrationWizard(LabForm):
     @shows
     def take(self, action: Action) -> MigrationStage:
         """Take one step; out of order the rule's refusal is shown and nothing moves."""
+        if action is self._taken:  # pressed twice
+            self.say(style.note(_("This step is done."), CLAUSES[action], "good"))
+            return self.stage
         after, refusal = migration.take(self.stage, action)
         if refusal is not None:
             raise refusal
@@ -67,30 +76,24 @@ class MigrationWizard(LabForm):
             Action.RESTART_OLD: self._restart,
         }
         said = acts[action]()
-        self.stage = after
+        self.stage, self._taken = after, action
         self.say(style.note(said, CLAUSES[action], "good"))
         return after
 
     def draw(self) -> None:
-        """The stage, the step that comes next, and what the projects show meanwhile."""
-        following = migration.next_action(self.stage) or migration.NOTHING
-        stages = [
-            f"<strong>{escape(_(stage))} ({escape(_('now'))})</strong>" if stage is self.stage else escape(_(stage))
-            for stage in MigrationStage
-        ]
+        """The stage, and what the projects show meanwhile. Which step comes next is the reader's to find."""
         nodes = [(n.facts.node, _(n.registration)) for project in self.lab.projects for n in project.nodes]
-        following = _("Next: {action}").format(action=_(following))
-        shown = style.items(stages, ordered=True) + f"<p>{escape(following)}</p>" + style.facts(nodes)
+        shown = f"<p><strong>{escape(_(self.stage))}</strong></p>" + style.facts(nodes)
         self._shown.value = style.block(shown, role="status")
 
     # -- what each step does in the lab
 
     def _ask(self) -> str:
-        address = self.old.server().address
+        address, seats = self.old.server().address, int(str(self.old.server().status()["seats"]))
         reply = self.lab.desk.receive(self.lab.customer.migration(address))
         if not reply.accepted:
             raise reply.refusals[0]
-        self._reply = reply
+        self._reply, self._seats = reply, seats
         return _("The mail names {address}. The old server stays running and untouched until the reply.").format(
             address=address
         )
@@ -112,8 +115,7 @@ class MigrationWizard(LabForm):
         return _("Copied {file} from {folder}.").format(file=PRIVATE_CONFIG, folder=CONFIG)
 
     def _request(self) -> str:
-        seats = self.lab.customer.contract.seats
-        mail = self.lab.customer.request(seats, private_config=self.private_config)
+        mail = self.lab.customer.request(self._seats, private_config=self.private_config)
         self._reply = self.lab.desk.receive(mail)
         if not self._reply.accepted:
             raise self._reply.refusals[0]
@@ -131,9 +133,11 @@ class MigrationWizard(LabForm):
         server = self.new.server()
         if server.status()["activation"] != Standing.IN_FORCE:
             server.submit(self.lab.phone.scan(server.qr() or server.refresh()))
-        for project in self.lab.projects:
+        # Who was registered before is registered again; a project that never was keeps out of it.
+        moved = [project for project in self.lab.projects if any(node.address for node in project.nodes)]
+        for project in moved:
             project.register(server.address)
-        names = ", ".join(project.name for project in self.lab.projects) or _("none")
+        names = ", ".join(project.name for project in moved) or _("none")
         text = _("The new server at {address} is activated. Registered with it: {projects}.")
         return text.format(address=server.address, projects=names)
 

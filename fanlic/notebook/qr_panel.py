@@ -23,7 +23,7 @@ class QrPanel(LabForm):
         super().__init__(_("Submitting and Authentication"), lab)
         self._server = server
         self.picture, self._mark = "", ""
-        self._scanned = ""
+        self._scanned = self._code = ""
         self._screen = ""
         self._page, self._phone = pane(_("QR code page")), pane(_("The phone's screen"))
         self.code = field(_("Six-digit code"), wide=False)
@@ -68,7 +68,10 @@ class QrPanel(LabForm):
     @shows
     def submit(self) -> dict[str, object]:
         """Submit what stands in the code's field."""
-        status = self.server.submit(self.code.value.strip())
+        code, status = self.code.value.strip(), self.server.status()
+        # Pressed a second time, by a double click: the field is empty, and the outcome stays.
+        if code or status["activation"] != Standing.IN_FORCE:
+            status = self.server.submit(code)
         self.code.value = ""
         self.say(style.note(_("The code is right. The server is activated."), Clause.SIX_DIGITS, "good"))
         return status
@@ -76,7 +79,7 @@ class QrPanel(LabForm):
     @shows
     def scan(self) -> str:
         """Hold the phone before the picture; what it asks for stands on its screen. Nothing is approved yet."""
-        self._screen = ""
+        self._screen = self._code = ""
         self._scanned = self.lab.phone.read(self.picture)
         asking = self.lab.phone.open(self._scanned)
         self._screen = style.facts(
@@ -93,10 +96,12 @@ class QrPanel(LabForm):
     @shows
     def approve(self) -> str:
         """Press the button on the phone; the six digits."""
+        if not self._scanned and self._code:  # pressed twice: the code stays on the screen
+            return self._code
         if not self._scanned:
             raise ValueError(_("The phone has scanned nothing yet: press Scan first."))
         scanned, self._scanned = self._scanned, ""
-        code = self.lab.phone.approve(scanned)
+        self._code = code = self.lab.phone.approve(scanned)
         said = _("Enter this code on the QR code page:")
         label = style.clause_label(Clause.SIX_DIGITS)
         self._screen = f'<p>{escape(said)}</p><p class="code">{escape(code)}</p>{label}'

@@ -7,7 +7,7 @@ from html import escape
 
 from fanlic.desk import DeskReply
 from fanlic.lab import Lab
-from fanlic.lab.story import CONFIG
+from fanlic.lab.stage import CONFIG
 from fanlic.model import authfile
 from fanlic.model.clauses import Clause
 from fanlic.model.container import ARCHIVE

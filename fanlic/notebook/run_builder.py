@@ -8,7 +8,7 @@ from html import escape
 from fanlic.docker.container import Container, Mapping, Port
 from fanlic.docker.run import write
 from fanlic.lab import Lab
-from fanlic.lab.story import CONFIG, LOG
+from fanlic.lab.stage import CONFIG, LOG
 from fanlic.model.clauses import Clause
 from fanlic.model.container import (
     ARCHITECTURES,
@@ -55,6 +55,7 @@ class RunBuilder(LabForm):
             button(_("Build the line"), self.build, _("Show the line and the verdicts; nothing runs")),
             button(_("Run"), self.run, _("Run the line on the lab's container host"), main=True),
         )
+        self._ran, self._started = "", "-"
         table = [row(self.mapped[d.path], self.paths[d.path]) for d in DIRECTORIES]
         choices = (self.port, self.number, self.restart, self.architecture, self.name)
         self.arrange(*table, *choices, buttons, self._verdicts)
@@ -69,10 +70,14 @@ class RunBuilder(LabForm):
         return self.line()
 
     @shows
-    def run(self) -> Completed:
+    def run(self) -> Completed | None:
         """Run it on the lab's container host, and show what the terminal shows."""
         line = self.line()
+        if line == self._ran and self._started in self.lab.host.look("ps"):  # pressed twice
+            self.say(style.note(_("The container of this line runs already: {name}.").format(name=self._started)))
+            return None
         done = self.lab.host.docker(line.removeprefix("docker "))
+        self._ran, self._started = line, done.stdout.strip()[:12] if done.status == 0 else "-"
         status = _("exit status {status}").format(status=done.status)
         self.say(style.command(f"$ {line}\n{done.stdout}{done.stderr}".rstrip()) + f"<p>{escape(status)}</p>")
         return done

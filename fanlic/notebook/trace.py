@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import ipywidgets as widgets
 
 from fanlic.lab import Lab
-from fanlic.lab.story import LOG
+from fanlic.lab.stage import LOG
 from fanlic.lab.timeline import Row
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, pane, row, shows

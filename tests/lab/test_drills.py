@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from fanlic.lab.drill import HINT_COSTS, LOOK_COSTS, LOOKS, Drill, mystery
-from fanlic.lab.drills import RECIPES, TLS
-from fanlic.lab.scenarios import FIXED, run_line
-from fanlic.lab.story import COMMAND, CONFIG
+from fanlic.lab.beat import COMMAND
+from fanlic.lab.drill import HINT_COSTS, LOOK_COSTS, LOOKS, Drill, mystery, numbered
+from fanlic.lab.drills import DRILLS, TLS
+from fanlic.lab.stage import CONFIG, FIXED, run_line
 from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
 
@@ -23,7 +23,7 @@ def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
 
 
 def every_drill(test: Callable[..., None]) -> Callable[..., None]:
-    marked: Callable[..., None] = pytest.mark.parametrize("drill", list(RECIPES), indirect=True)(test)
+    marked: Callable[..., None] = pytest.mark.parametrize("drill", list(DRILLS), indirect=True)(test)
     return marked
 
 
@@ -44,19 +44,20 @@ def attempt(act: Callable[[], object]) -> None:
 
 
 @every_drill
-def test_the_untouched_start_does_not_pass_and_says_what_is_wrong(drill: Drill) -> None:
-    verdict = drill.check()
-    assert (False, RECIPES[drill._recipe.id].still, "") == (verdict.passed, verdict.message, verdict.misconception)
-    assert 0 == verdict.score
+def test_the_untouched_start_does_not_pass_and_check_says_only_what_the_users_see(drill: Drill) -> None:
+    result = drill.check()
+    assert (False, 0, ()) == (result.passed, result.score, result.told)
+    assert result.message in {f"The Registration page of {name} says: {state}." for name in NAMES for state in STATES}
 
 
 @every_drill
-def test_the_solution_passes(drill: Drill) -> None:
+def test_the_solution_passes_and_scores_nothing_and_the_cause_is_told_then(drill: Drill) -> None:
     beats = drill.solution()
-    verdict = drill.check()
-    assert (True, "", 100) == (verdict.passed, verdict.misconception, verdict.score)
+    result = drill.check()
+    assert (True, 0) == (result.passed, result.score)
+    assert (drill.task.title, drill.task.cause) == result.told[:2]
     commands = [beat.text.removeprefix("docker ") for beat in beats if beat.kind == COMMAND]
-    told = (*RECIPES[drill._recipe.id].hints, drill.symptom())
+    told = (*drill.task.hints, drill.symptom())
     assert not [(command, text) for command in commands for text in told if command in text]
 
 
@@ -137,6 +138,8 @@ def again(*options: str, **more: str) -> Act:
     return act
 
 
+NAMES = ("sales", "stock")
+STATES = ("unregistered", "shown as failed", "lapsed")
 MISTAKES: list[tuple[str, Act, str]] = [
     ("port-moved", restart, "only moves the port again"),
     ("port-moved", rescan, "nothing to scan"),
@@ -189,16 +192,17 @@ MISTAKES: list[tuple[str, Act, str]] = [
 @pytest.mark.parametrize(
     ("drill", "mistake", "words"), MISTAKES, ids=[f"{name}: {words}" for name, _, words in MISTAKES], indirect=["drill"]
 )
-def test_a_mistake_does_not_pass_and_its_misconception_is_named(drill: Drill, mistake: Act, words: str) -> None:
+def test_a_mistake_does_not_pass_and_is_named_afterwards(drill: Drill, mistake: Act, words: str) -> None:
     mistake(drill)
-    verdict = drill.check()
-    assert not verdict.passed
-    assert words in verdict.misconception
+    result = drill.check()
+    assert (False, ()) == (result.passed, result.told)
+    drill._shown = True  # afterwards it is told
+    assert [text for text in drill.check().told if words in text]
 
 
 def test_every_misconception_has_a_mistake_that_brings_it_about() -> None:
     tried = {(name, words) for name, _, words in MISTAKES}
-    named = [(recipe.id, each.text) for recipe in RECIPES.values() for each in recipe.misconceptions]
+    named = [(task.name, each.text) for task in DRILLS.values() for each in task.mistakes]
     assert [] == [(name, text) for name, text in named if not any(n == name and w in text for n, w in tried)]
 
 
@@ -265,7 +269,7 @@ OTHER_WAYS: list[tuple[str, Act]] = [
 def test_another_right_way_passes(drill: Drill, way: Act) -> None:
     way(drill)
     verdict = drill.check()
-    assert (True, "") == (verdict.passed, verdict.misconception)
+    assert verdict.passed
 
 
 def test_another_server_at_the_saved_address_is_not_the_one_registered_with() -> None:
@@ -323,24 +327,42 @@ def test_reset_breaks_it_anew_and_counts_from_nothing(locked: Drill) -> None:
 def test_what_cannot_be_looked_at_and_what_is_no_drill_is_named(locked: Drill) -> None:
     with pytest.raises(ValueError, match="look at one of: docker ps"):
         locked.look("the solution")
-    with pytest.raises(ValueError, match="there is no drill nonsense; there are: port-moved"):
+    with pytest.raises(ValueError, match=f"There is no drill nonsense; there are the numbers 1 to {len(DRILLS)}"):
         Drill("nonsense")
 
 
 def test_a_mystery_is_drawn_by_its_seed_and_does_not_say_its_name() -> None:
-    names = set()
-    for seed in (1, 1, 2, 3, 4):
-        with mystery(seed) as drawn:
-            names.add((seed, drawn._recipe.id))
-            assert "a mystery" == drawn.title
-            assert not drawn.check().passed
-    assert 4 == len(names)
-    assert len({name for _, name in names}) > 1
+    drawn = []
+    for seed in range(len(DRILLS)):
+        with mystery(seed) as drill:
+            drawn.append(drill.task.name)
+            assert f"Drill {drill.number}" == drill.title
+    assert sorted(DRILLS) == sorted(drawn)
 
 
-def test_there_are_at_least_eight_drills_in_plain_characters() -> None:
-    assert len(RECIPES) >= 8
-    for recipe in RECIPES.values():
-        misconceptions = [each.text for each in recipe.misconceptions]
-        texts = [recipe.title, recipe.symptom, recipe.still, *recipe.hints, *misconceptions]
-        assert all(text and text.isascii() for text in texts), recipe.id
+def test_the_numbers_of_the_drills_follow_no_order_of_the_package() -> None:
+    names = [task.name for task in numbered().values()]
+    assert sorted(DRILLS) == sorted(names)
+    assert names not in (list(DRILLS), sorted(DRILLS))
+
+
+def test_who_was_shown_the_solution_scores_nothing_until_a_reset(locked: Drill) -> None:
+    locked.solution()
+    assert (True, 0) == (locked.check().passed, locked.check().score)
+    locked.reset()
+    locked.lab.clock.advance(minutes=15)
+    rescan_and_register(locked)
+    assert (True, 100) == (locked.check().passed, locked.check().score)
+
+
+def test_docker_commands_that_only_read_count_as_looks(locked: Drill) -> None:
+    for line in ("ps -a", "images", "logs x", "inspect x", "port x"):
+        locked.lab.host.docker(line)
+    locked.lab.host.docker(f"restart {newest(locked)}")
+    assert 5 == locked.check().looks
+
+
+def test_every_drill_is_told_in_plain_characters() -> None:
+    for task in DRILLS.values():
+        texts = [task.title, task.text, task.cause, *task.hints, *(each.text for each in task.mistakes)]
+        assert all(text and text.isascii() for text in texts), task.name

@@ -10,7 +10,8 @@ import pytest
 
 from fanlic import Lab
 from fanlic.lab.clock import LabTime, Party
-from fanlic.lab.story import Story
+from fanlic.lab.stage import Stage
+from fanlic.lab.story import story
 from fanlic.lab.timeline import COLUMNS
 from fanlic.model.project import Registration
 from fanlic.model.refusals import CannotConnect
@@ -72,7 +73,7 @@ def test_one_seed_gives_one_timeline_byte_for_byte(engine: str) -> None:
 def test_the_story_repeats_inline() -> None:
     def told() -> str:
         with Lab(engine="inline") as lab:
-            Story(lab, lambda beat: None).run()
+            story(Stage(lab))
             return lab.timeline_csv()
 
     assert told() == told()
@@ -110,7 +111,7 @@ class Bell:
 def bells(**hours: tuple[int, ...]) -> tuple[LabTime, list[tuple[str, int]]]:
     hands, heard = Hands(), list[tuple[str, int]]()
     parties: list[Party] = [Bell(name, hands, heard, *each) for name, each in hours.items()]
-    return LabTime(hands, lambda: parties), heard
+    return LabTime(hands, lambda: parties, lambda: None, lambda: None), heard
 
 
 def test_advance_visits_deadlines_in_order_and_ties_in_the_order_of_the_parties() -> None:
@@ -137,7 +138,7 @@ class Stuck:
 
 def test_a_deadline_that_stays_where_it_is_holds_nobody_up() -> None:
     hands = Hands()
-    clock = LabTime(hands, lambda: [Stuck(hands)])
+    clock = LabTime(hands, lambda: [Stuck(hands)], lambda: None, lambda: None)
     assert NINE + timedelta(hours=1) == clock.advance(hours=1)
     assert NINE + timedelta(hours=1) == clock.to_next_deadline()
 

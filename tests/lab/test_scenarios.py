@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from fanlic.lab import scenario
-from fanlic.lab.scenarios import INLINE, SCENARIOS, Scenario, Stage
+from fanlic.lab.scenarios import INLINE, SCENARIOS, Scenario
+from fanlic.lab.stage import Stage
 from fanlic.model.clauses import Clause
 from fanlic.model.project import Registration
 from fanlic.model.refusals import REASONS, Code

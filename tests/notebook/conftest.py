@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fanlic.lab import Lab
-from fanlic.lab.story import RUN
+from fanlic.lab.stage import RUN
 
 FIXED = RUN.replace("-P", "-p 50123:8081")
 VOID = {"br", "img", "hr", "input", "meta", "link"}

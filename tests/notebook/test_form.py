@@ -79,7 +79,7 @@ def test_a_cell_shows_a_form_by_naming_it(name: str, lab: Lab) -> None:
 def test_forms_over_one_lab_follow_each_other(running: Lab, read: Any) -> None:
     panel, clock = notebook.QrPanel(running), notebook.ClockPanel(running)
     assert "QR code valid for 5 min," in read.html(panel)
-    clock.advance(timedelta(minutes=1))
+    clock.advance(minutes=1)
     assert "QR code valid for 4 min," in read.html(panel)
 
 

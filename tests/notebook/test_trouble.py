@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from fanlic import notebook
 from fanlic.lab import Lab
-from fanlic.lab.drills import RECIPES
+from fanlic.lab.drills import DRILLS
 from fanlic.notebook import DrillCard, ErrorExplorer, QrPanel, TracePane, TriageBox, magic
-from fanlic.notebook.explorer import DRILLS
+from fanlic.notebook.explorer import INCIDENTS
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 # -- the error explorer
@@ -29,31 +30,53 @@ def test_every_code_and_reason_of_the_catalogue_is_shown_with_its_basis(read: An
         assert [] == read.unbalanced(shown), key
 
 
-def test_a_code_is_reproduced_and_mended(read: Any) -> None:
+@pytest.mark.parametrize("key", [key for key in INCIDENTS if key != "server-does-not-start-tls"])
+def test_what_was_reproduced_is_mended_in_its_own_lab_and_the_remedy_is_told(key: str, read: Any) -> None:
+    form = ErrorExplorer(key)
+    assert form.reproduce()
+    scene = form._scene
+    assert scene is not None
+    seen = [check.label for project in scene.projects for check in project.failed_checks]
+    assert key in seen or not key.isdigit()
+    assert form.mend()
+    assert scene is form._scene
+    assert "The users are content" in form.played
+    first = form.entry.remedy[0].split("{")[0].split("`")[0].split("'")[0][:20]
+    assert "What to do" in form.played
+    assert first.removeprefix("$ ")[:12] in unescape(form.played)
+    assert [] == read.unbalanced(form.played)
+    form.show("10001")
+    assert scene.closed
+
+
+def test_what_was_played_stands_above_the_long_explanation(read: Any) -> None:
     form = ErrorExplorer("30007")
-    assert "every authorization of the license is taken" in read.html(form)
-    transcript = form.reproduce()
-    assert transcript is not None
-    assert transcript.ended_well
-    assert "30007 REGISTER_OUT_OF_LIMIT" in read.html(form)
-    verdict = form.mend()
-    assert verdict is not None
-    assert verdict.passed
-    assert "The drill is mended." in read.html(form)
+    panes = read.kinds(form, "HTML")
+    assert panes.index(form._shown) < panes.index(form._meaning)
+
+
+def test_codes_reasons_and_symptoms_are_listed_apart(read: Any) -> None:
+    form = ErrorExplorer("30007")
+    assert all(key.isdigit() for _title, key in form.key.options)
+    listed = len(form.key.options)
+    for kind in ("reason", "symptom"):
+        form.kind.value = kind
+        listed += len(form.key.options)
+    assert len(catalogue()) == listed
 
 
 def test_what_has_no_scenario_and_no_drill_offers_none(read: Any) -> None:
     form = ErrorExplorer("30006")
     assert (True, True) == (form.reproduce_button.disabled, form.mend_button.disabled)
-    assert form.reproduce() is None
+    assert form.reproduce() is False
     assert "no scenario" in read.html(form)
     form.show("99999")
     assert "99999 is not in the catalogue" in form.text
 
 
 def test_every_drill_that_mends_exists() -> None:
-    assert set() == set(DRILLS) - set(catalogue())
-    assert set() == set(DRILLS.values()) - set(RECIPES)
+    assert set() == set(INCIDENTS) - set(catalogue())
+    assert set() == set(INCIDENTS.values()) - set(DRILLS)
 
 
 # -- the triage box
@@ -80,6 +103,11 @@ def test_what_is_nothing_gets_the_question_what_to_paste(read: Any) -> None:
 # -- the drill card
 
 
+def checked(card: DrillCard) -> str:
+    card.check()
+    return card.text
+
+
 @pytest.fixture
 def card() -> Iterator[DrillCard]:
     made = DrillCard("port-moved")
@@ -87,34 +115,55 @@ def card() -> Iterator[DrillCard]:
     made.drill.close()
 
 
-def test_a_drill_is_looked_at_mended_by_a_form_and_scored(card: DrillCard, read: Any) -> None:
+def test_a_drill_is_looked_at_mended_with_its_own_tools_and_scored(card: DrillCard, read: Any) -> None:
     assert "Since this morning FineBI shows a failed registration" in read.html(card)
+    assert f"Drill {card.drill.number}" in read.html(card)
     read.button(card, "saved address").click()
     read.button(card, "Check").click()
-    assert "FineBI still polls an address at which nothing listens." in card.text
+    assert "The Registration page of sales says: shown as failed." in card.text
+    assert card.drill.task.cause not in card.text
     assert "score: 0 of 100" in card.text
-    dialog = notebook.RegistrationDialog(card.lab)
-    dialog.look_up()
-    dialog.submit()
+    read.button(card, "FineBI's dialog").click()
+    read.button(card, "Present address").click()
+    read.button(card, "Submit").click()
     read.button(card, "Hint").click()
     assert "Hint: Compare" in card.text
-    verdict = card.check()
-    assert verdict is not None
-    assert verdict.passed
+    read.button(card, "Check").click()
+    assert "The users are content" in card.text
+    assert card.drill.task.cause in unescape(card.text)
     assert "Looks: 1, hints: 1, score: 80 of 100" in card.text
 
 
-def test_reset_breaks_it_anew_in_a_lab_of_its_own_and_the_solution_mends_it(card: DrillCard, read: Any) -> None:
+def test_every_look_stays_in_sight_and_docker_commands_count(card: DrillCard, read: Any) -> None:
+    card.look("contract")
+    card.line.value = "docker ps -a"
+    read.button(card, "Run").click()
+    shown = read.html(card)
+    assert "CONTAINER ID" in shown
+    assert "company: ACME Ltd" in shown
+    assert "Looks: 2" in checked(card)
+
+
+def test_each_tool_opens_in_the_drawer_and_an_empty_line_is_told(card: DrillCard, read: Any) -> None:
+    for label in ("Clock", "FineBI's dialog", "QR code page and phone", "Project settings"):
+        read.button(card, label).click()
+        assert "" == card.text
+    card.docker()
+    assert "Enter a docker command first" in card.text
+
+
+def test_reset_breaks_it_anew_and_the_magic_follows(card: DrillCard, read: Any) -> None:
     before = card.lab
+    assert magic.runs_on(before)
     card.reset()
     assert before is not card.lab
-    verdict = card.check()
-    assert verdict is not None
-    assert not verdict.passed
+    assert (True, False) == (before.closed, card.lab.closed)
+    assert magic.runs_on(card.lab)
+    assert "shown as failed" in checked(card)
     card.solution()
-    verdict = card.check()
-    assert verdict is not None
-    assert verdict.passed
+    assert magic.runs_on(card.lab)
+    assert "score: 0 of 100" in checked(card)
+    assert "The users are content" in card.text
     card.look("nowhere")
     assert "look at one of" in card.text
 

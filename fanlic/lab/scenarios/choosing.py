@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fanlic.lab.scenarios import PAGE, Stage, scenario
+from fanlic.lab.scenarios import PAGE, scenario
+from fanlic.lab.stage import Stage
 from fanlic.model.authfile import HOW, METHOD
 from fanlic.model.clauses import Clause
 from fanlic.model.overview import Method, Site, available, unavailable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from fanlic.lab.parties import ServerPage
-from fanlic.lab.scenarios import PAGE, PROCESS, READING, VENDOR, Stage, scenario
+from fanlic.lab.scenarios import PAGE, PROCESSES, READING, VENDOR, scenario
+from fanlic.lab.stage import Stage
 from fanlic.model.clauses import Clause
 from fanlic.model.container import certificate_covers
 from fanlic.model.refusals import N_, Refusal
@@ -40,7 +41,7 @@ def _locked(stage: Stage) -> tuple[ServerPage, str]:
     PAGE,
     Clause.QR_PAGE,
     Clause.LIST_PORT,
-    engine=PROCESS,
+    engine=PROCESSES,
     meets="cannot-connect",
 )
 def wrong_address(stage: Stage) -> None:
@@ -63,7 +64,7 @@ def wrong_address(stage: Stage) -> None:
     N_("No: the built-in certificate names localhost and 127.0.0.1 only. Continue; the page works."),
     PAGE,
     Clause.BUILT_IN_CERTIFICATE,
-    engine=PROCESS,
+    engine=PROCESSES,
     meets="certificate-refused",
 )
 def certificate_warning(stage: Stage) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fanlic.lab.project import Project
-from fanlic.lab.scenarios import FIXED, PAGE, READING, THE_PAGE, VENDOR, Stage, run_line, scenario
-from fanlic.lab.story import CONFIG
+from fanlic.lab.scenarios import PAGE, READING, THE_PAGE, VENDOR, scenario
+from fanlic.lab.stage import CONFIG, FIXED, Stage, run_line
 from fanlic.model import migration
 from fanlic.model.clauses import Clause
 from fanlic.model.migration import Action

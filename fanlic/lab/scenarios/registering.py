@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from fanlic.lab.scenarios import FIXED, PAGE, READING, THE_PAGE, VENDOR, Stage, not_modelled, scenario
+from fanlic.lab.scenarios import PAGE, READING, THE_PAGE, VENDOR, not_modelled, scenario
+from fanlic.lab.stage import FIXED, Stage
 from fanlic.model.clauses import Clause
 from fanlic.model.project import Registration
 from fanlic.model.refusals import N_

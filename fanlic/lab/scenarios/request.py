@@ -6,7 +6,8 @@ import json
 from base64 import urlsafe_b64decode
 
 from fanlic.lab.parties import ServerPage
-from fanlic.lab.scenarios import PAGE, READING, VENDOR, Stage, not_modelled, scenario
+from fanlic.lab.scenarios import PAGE, READING, VENDOR, not_modelled, scenario
+from fanlic.lab.stage import Stage
 from fanlic.model.authfile import PROJECT
 from fanlic.model.clauses import Clause
 from fanlic.model.policy import FINEOPS_2025_08

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fanlic.lab.scenarios import FIXED, PAGE, READING, THE_PAGE, VENDOR, Stage, run_line, scenario
-from fanlic.lab.story import CONFIG
+from fanlic.lab.scenarios import PAGE, READING, THE_PAGE, VENDOR, scenario
+from fanlic.lab.stage import CONFIG, FIXED, Stage, run_line
 from fanlic.model.clauses import Clause
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
 from fanlic.model.project import Registration

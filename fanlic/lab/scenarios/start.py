@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fanlic.lab.scenarios import FIXED, PAGE, PROCESS, READING, THE_PAGE, Stage, run_line, scenario
-from fanlic.lab.story import CONFIG, LOG
+from fanlic.lab.scenarios import PAGE, PROCESSES, READING, THE_PAGE, scenario
+from fanlic.lab.stage import CONFIG, FIXED, LOG, Stage, run_line
 from fanlic.model.clauses import Clause
 from fanlic.model.container import image_name
 from fanlic.model.project import Registration
@@ -122,7 +122,7 @@ def odd_path(stage: Stage) -> None:
     N_("The mapping hides the built-in certificate; without one the server does not start, and its log says so."),
     PAGE,
     Clause.MAP_TLS,
-    engine=PROCESS,
+    engine=PROCESSES,
 )
 def tls_empty(stage: Stage) -> None:
     stage.loaded()
@@ -139,7 +139,7 @@ def tls_empty(stage: Stage) -> None:
     PAGE,
     Clause.OWN_CERTIFICATE,
     Clause.BUILT_IN_CERTIFICATE,
-    engine=PROCESS,
+    engine=PROCESSES,
     meets="certificate-refused",
 )
 def own_certificate(stage: Stage) -> None:
@@ -295,8 +295,7 @@ def old_name(stage: Stage) -> None:
     N_("It is refused, with exit status 9 and the remedy in the log. With the file back, the server starts."),
     READING,
     Clause.MAP_CONFIG,
-    engine=PROCESS,
-    readings="state-cannot-lie",
+    engine=PROCESSES,
 )
 def state_deleted(stage: Stage) -> None:
     stage.activated()
