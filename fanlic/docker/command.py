@@ -84,6 +84,7 @@ _BEFORE = {"sudo", "winpty", "time", "env", "command"}
 _ENGINES = {"docker", "podman", "nerdctl"}
 _GROUPS = {"container", "image"}
 _GLOBAL = {"--config", "--context", "-c", "--host", "-H", "--log-level", "-l", "--tlscacert", "--tlscert", "--tlskey"}
+SUGGESTED = 10  # problems of a line up to which a similar option is looked for
 _TRUE, _FALSE = {"1", "t", "T", "true", "TRUE", "True"}, {"0", "f", "F", "false", "FALSE", "False"}
 
 
@@ -173,7 +174,8 @@ class _Reader:
             else:
                 self._next(name, f"flag needs an argument: --{name}")
         else:
-            near = difflib.get_close_matches(name[:40], self.verb.switches | self.verb.values, n=1)
+            options = self.verb.switches | self.verb.values
+            near = difflib.get_close_matches(name[:40], options, n=1) if len(self.problems) < SUGGESTED else []
             said = f"unknown flag: --{name}"
             self._problem(ProblemKind.UNKNOWN_OPTION, f"--{name}", said, near[0] if near else "")
             self._skip_value(equals)
