@@ -77,7 +77,6 @@ OPEN_CIRCLES: tuple[frozenset[str], ...] = ()
 
 # Public class names that still stand more than once. To be shortened until it is empty.
 OPEN_NAMES = {
-    "Cause",
     "Customer",
     "Fault",
     "Line",

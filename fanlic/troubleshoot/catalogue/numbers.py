@@ -23,6 +23,10 @@ _AFTER = re.compile(
 )
 
 
-def can_be_code(text: str, start: int, end: int) -> bool:
-    """Whether the digits `text[start:end]` are not already something else, by the text just before and behind them."""
-    return not _BEFORE.search(text[max(0, start - 80) : start]) and not _AFTER.match(text, end)
+def can_be_code(text: str, start: int, end: int, *, named: bool = False) -> bool:
+    """Whether the digits `text[start:end]` are not already something else, by the text just before and behind them.
+
+    `named`: a word such as "code" stands before them, so only what stands behind can speak against it.
+    """
+    before = not named and _BEFORE.search(text[max(0, start - 80) : start])
+    return not before and not _AFTER.match(text, end)

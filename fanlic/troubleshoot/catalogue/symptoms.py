@@ -165,7 +165,7 @@ _BROWSER = (
         stated=READING,
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT),
         scenarios=("L13", "L14", "F4", "Q1"),
-        patterns=(r"err_connection_refused",),
+        patterns=(r"err_connection_refused", r"拒绝了我们的连接请求"),
         phrases=(
             "err_connection_refused",
             "refused to connect",
@@ -202,6 +202,7 @@ _BROWSER = (
         patterns=(
             r"err_connection_timed_out",
             r"err_timed_out",
+            r"响应时间过长|花了太长时间进行响应",
         ),
         phrases=(
             "err_connection_timed_out",

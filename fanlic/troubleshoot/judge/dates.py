@@ -58,9 +58,9 @@ def _made(part: dict[str, str]) -> tuple[datetime, bool] | None:
         hour = hour % 12 + (12 if half == "PM" else 0)
     offset = _offset(part.get("zone", ""))
     try:
-        found = datetime(int(part["y"]), month, int(part["d"]), hour, int(part["m"]), int(part["s"]),
+        made = datetime(int(part["y"]), month, int(part["d"]), hour, int(part["m"]), int(part["s"]),
                          tzinfo=timezone(offset or timedelta()))  # fmt: skip
-        return (found.astimezone(UTC) if offset is not None else found), offset is not None
+        return (made.astimezone(UTC) if offset is not None else made), offset is not None
     except (ValueError, OverflowError):
         return None
 
@@ -78,14 +78,14 @@ def read(paste: Paste) -> Iterator[Fact]:
     for line in paste.lines:
         text = line.text.strip()
         if text.lower().startswith("date:") and not line.section.startswith("date"):
-            if found := instant(text[5:].strip()):
-                yield _fact(line, found, "answer")
+            if at := instant(text[5:].strip()):
+                yield _fact(line, at, "answer")
         elif (match := _LABEL.fullmatch(text)) and len(text) < 120:
             whole = instant(text)
-            found = whole or (instant(match["date"]) if match["label"] else None)
+            at = whole or (instant(match["date"]) if match["label"] else None)
             label = "" if whole else match["label"] or ""
-            if found and (line.section.startswith(("date", "get-date")) or _is_clock(text, label, before)):
-                yield _fact(line, found, _host(line, label) or _host(line, before))
+            if at and (line.section.startswith(("date", "get-date")) or _is_clock(text, label, before)):
+                yield _fact(line, at, _host(line, label) or _host(line, before))
         if text:
             before = text[:120]
 
@@ -107,7 +107,7 @@ def _host(line: PastedLine, label: str) -> str:
     return "server" if _SERVER.search(label) else ""
 
 
-def _fact(line: PastedLine, found: tuple[datetime, bool], host: str) -> Fact:
-    moment, stated = found
+def _fact(line: PastedLine, at: tuple[datetime, bool], host: str) -> Fact:
+    moment, stated = at
     detail = host if stated else f"{host}?"
     return Fact("clock", moment, line.section or "date", line.text, line.number, "", detail)

@@ -75,7 +75,7 @@ def _codes(line: PastedLine) -> Iterator[Said]:
     if "000" not in text:
         yield from (("code", code, "") for code in sorted(codes))
         return
-    said = [match for match in _SAID.finditer(text) if can_be_code(text, match.start(1), match.end(1))]
+    said = [match for match in _SAID.finditer(text) if can_be_code(text, match.start(1), match.end(1), named=True)]
     codes |= {match[1] for match in said}
     if alone := _ALONE.match(text):
         codes.add(alone[1])
@@ -106,12 +106,12 @@ def _symptom(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) 
 @cache
 def _templates() -> tuple[tuple[str, str, str], ...]:
     """The longest fixed part of each of our own server's messages, with the code or else the reason it stands for."""
-    found = []
+    templates = []
     for reason in REASONS.values():
         fixed = max(re.split(r"\{\w+\}", reason.message), key=len).strip(" .:;,")
         if len(fixed) >= 24:
-            found.append((fixed, "code" if reason.code else "symptom", reason.label))
-    return tuple(found)
+            templates.append((fixed, "code" if reason.code else "symptom", reason.label))
+    return tuple(templates)
 
 
 def _wordings(paste: Paste) -> Iterator[Fact]:

@@ -60,10 +60,10 @@ class Paste:
 
 def paste(*files: bytes) -> Paste:
     """Make what was pasted readable, each file in its own encoding; never fails, whatever the bytes."""
-    given = "\n".join(_decoded(data[:LIMIT]) for data in files)
-    text = _INVISIBLE.sub("", _ANSI.sub("", given[:LIMIT].replace("\r\n", "\n").replace("\r", "\n")))
+    joined = "\n".join(_decoded(data[:LIMIT]) for data in files)
+    text = _INVISIBLE.sub("", _ANSI.sub("", joined[:LIMIT].replace("\r\n", "\n").replace("\r", "\n")))
     raw = text.replace("\u00a0", " ").replace("\u3000", " ").split("\n", LINES)
-    cut = len(raw) > LINES or len(given) > LIMIT or any(len(data) > LIMIT for data in files)
+    cut = len(raw) > LINES or len(joined) > LIMIT or any(len(data) > LIMIT for data in files)
     return Paste(tuple(_lines(raw[:LINES])), _MARKER.search(text) is not None, cut)
 
 
@@ -83,9 +83,9 @@ def _decoded(data: bytes) -> str:
 
 def _lines(raw: list[str]) -> Iterator[PastedLine]:
     section = host = ""
-    for number, given in enumerate(raw, 1):
-        wide = given[: JSON_WIDE if given.lstrip()[:1] in ("[", "{") else WIDE]
-        text = _QUOTED.sub("", wide, count=1) if given.startswith(">") else wide
+    for number, raw_line in enumerate(raw, 1):
+        wide = raw_line[: JSON_WIDE if raw_line.lstrip()[:1] in ("[", "{") else WIDE]
+        text = _QUOTED.sub("", wide, count=1) if raw_line.startswith(">") else wide
         if marker := _MARKER.match(text.strip()):
             section, host = marker[1].lower(), (marker[2] or "").lower()
             continue

@@ -30,7 +30,7 @@ def ticket(verdict: Verdict, notes: Sequence[str]) -> list[str]:
     output = [_("SUMMARY"), *_wrap(_headline(verdict)), "", _("EVIDENCE"), *_evidence(verdict)[1:], "", _("VERDICT")]
     output += _answer(verdict)
     output += ["", _("NOT CHECKED")]
-    output += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")] or [
+    output += [line for question in verdict.missing for line in _wrap(_(question.missing), "  - ")] or [
         _("  nothing of what is asked")
     ]
     output += ["", _("NEXT QUESTION"), *_question(verdict), *(line for note in notes for line in ("", *_wrap(note)))]
@@ -136,10 +136,10 @@ def _open(verdict: Verdict, notes: Sequence[str]) -> list[str]:
     output = []
     if verdict.against:
         output += ["", _("What does not fit together:")]
-        output += [line for one in verdict.against for line in _wrap(_(one), "  - ")]
+        output += [line for text in verdict.against for line in _wrap(_(text), "  - ")]
     if verdict.missing:
         output += ["", _("Missing:")]
-        output += [line for one in verdict.missing for line in _wrap(_(one.missing), "  - ")]
+        output += [line for question in verdict.missing for line in _wrap(_(question.missing), "  - ")]
     output += ["", _("Next question:"), *_question(verdict)]
     return output + [line for note in notes for line in ("", *_wrap(note))]
 

@@ -148,16 +148,16 @@ def not_serving(e: Evidence) -> Diagnosis | None:
         "paused": N_("The container is paused: it answers nobody."),
         "created": N_("The container was created and never started."),
     }
-    found = state(e)
-    if found not in texts:
+    status = state(e)
+    if status not in texts:
         return None
     return Diagnosis(
-        {"restarting": "restart-loop", "paused": "server-paused", "created": "never-started"}[found],
-        texts[found],
+        {"restarting": "restart-loop", "paused": "server-paused", "created": "never-started"}[status],
+        texts[status],
         86,
         facts(e, "status", "restarts", "error"),
         (N_("Read the last lines of its log: docker logs --tail 200 --timestamps NAME."),)
-        if found != "paused"
+        if status != "paused"
         else (N_("Wake it with `docker unpause NAME` once the evidence is saved."),),
         ("cannot-connect",),
     )

@@ -160,7 +160,7 @@ def _stopped(e: Evidence, gap: Down | None = None) -> Diagnosis:
     return Diagnosis(
         "server-stopped",
         N_("The authorization server is stopped, for {span} so far.")
-        if gap
+        if gap and not gap.assumed
         else N_("The authorization server is stopped."),
         88 if said else 82,
         (*facts(e, "status", "exit-code"), *(gap.because if gap else ()), *said[:2]),

@@ -98,14 +98,16 @@ def localhost_from_container(e: Evidence) -> Diagnosis | None:
 
 def no_port(e: Evidence) -> Diagnosis | None:
     """Nothing is published."""
-    found = [fact for fact in e.of("no-port") if fact.source != "docker ps" or "/tcp" in fact.detail + str(fact.value)]
-    if not found or e.of("port"):
+    unpublished = [
+        fact for fact in e.of("no-port") if fact.source != "docker ps" or "/tcp" in fact.detail + str(fact.value)
+    ]
+    if not unpublished or e.of("port"):
         return None
     return Diagnosis(
         "no-published-port",
         N_("The container publishes no port: nothing outside can reach it."),
         88,
-        tuple(found[:1]),
+        tuple(unpublished[:1]),
         (N_("Copy /app/config, then start the container with -p PORT:8081 and the same mapping."),),
         ("cannot-connect",),
     )

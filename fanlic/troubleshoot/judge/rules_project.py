@@ -28,10 +28,10 @@ def address_unfit(e: Evidence) -> Diagnosis | None:
 
 def clocks(e: Evidence) -> Diagnosis | None:
     """The two hosts' clocks differ by more than a minute."""
-    found = _difference(e)
-    if found is None or found[0] <= timedelta(seconds=60):
+    difference = _difference(e)
+    if difference is None or difference[0] <= timedelta(seconds=60):
         return None
-    span, pair, measured = found
+    span, pair, measured = difference
     waits = bool(codes(e, "30000") or symptoms(e, "qr-expired", "wrong-code"))
     weight = 86 if measured else 66 if not e.collected else 66 if span >= timedelta(hours=12) else 25
     return Diagnosis(
@@ -53,26 +53,30 @@ def clocks(e: Evidence) -> Diagnosis | None:
 
 def _difference(e: Evidence) -> tuple[timedelta, tuple[Fact, Fact], bool] | None:
     """How far the clocks differ, from which two readings, and whether both were read within seconds."""
-    found = [fact for fact in e.of("clock") if isinstance(fact.value, datetime)]
-    for answer in found:
-        near = [one for one in found if one.detail.startswith("finebi") and 0 < answer.number - one.number < 16]
+    readings = [fact for fact in e.of("clock") if isinstance(fact.value, datetime)]
+    for answer in readings:
+        near = [
+            reading
+            for reading in readings
+            if reading.detail.startswith("finebi") and 0 < answer.number - reading.number < 16
+        ]
         if answer.detail == "answer" and near:
             return _apart(near[-1], answer), (near[-1], answer), True
-    server = [one for one in found if one.detail.startswith("server")]
-    project = [one for one in found if one.detail.startswith("finebi")]
-    unknown = [one for one in found if one.detail in ("", "?")]
+    server = [reading for reading in readings if reading.detail.startswith("server")]
+    project = [reading for reading in readings if reading.detail.startswith("finebi")]
+    unknown = [reading for reading in readings if reading.detail in ("", "?")]
     pairs = (server + unknown)[:1] + (project + unknown[0 if server else 1 :])[:1]
     if len(pairs) < 2 or pairs[0] is pairs[1]:
         return None
     return _apart(*pairs), (pairs[0], pairs[1]), False
 
 
-def _apart(one: Fact, other: Fact) -> timedelta:
+def _apart(first: Fact, second: Fact) -> timedelta:
     """The difference; where just one offset is known, what no time zone can explain."""
-    if not (isinstance(one.value, datetime) and isinstance(other.value, datetime)):
+    if not (isinstance(first.value, datetime) and isinstance(second.value, datetime)):
         return timedelta()
-    span = abs(one.value - other.value)
-    if one.detail.endswith("?") == other.detail.endswith("?") or span > timedelta(hours=14):
+    span = abs(first.value - second.value)
+    if first.detail.endswith("?") == second.detail.endswith("?") or span > timedelta(hours=14):
         return span
     rest = span % timedelta(minutes=30)
     return min(rest, timedelta(minutes=30) - rest)

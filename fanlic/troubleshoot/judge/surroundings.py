@@ -83,8 +83,8 @@ def _addresses(line: PastedLine) -> Iterator[Said]:
 
 def _machine(line: PastedLine) -> Iterator[Said]:
     text = line.text.strip()
-    if len(text) < 250 and (found := _MACHINE.fullmatch(text) or _SYSTEM.search(text)):
-        yield "host-architecture", architecture(found[1].lower().replace("x64", "amd64")), ""
+    if len(text) < 250 and (machine := _MACHINE.fullmatch(text) or _SYSTEM.search(text)):
+        yield "host-architecture", architecture(machine[1].lower().replace("x64", "amd64")), ""
 
 
 def _product_and_counts(line: PastedLine) -> Iterator[Said]:

@@ -180,7 +180,7 @@ def _two_ports(e: Evidence) -> bool:
     for fact in e.of("port"):
         by_source.setdefault(fact.source, set()).add(fact.value)
     sets = list(by_source.values())
-    return any(not (one & other) for place, one in enumerate(sets) for other in sets[place + 1 :])
+    return any(not (ports & others) for place, ports in enumerate(sets) for others in sets[place + 1 :])
 
 
 def _emulated(e: Evidence) -> bool:
