@@ -164,3 +164,18 @@ def test_scenario_is_played_with_a_switch_turned_and_tells_so() -> None:
     assert "reaching" == as_words(transcript.policy)["lock_on"]
     with pytest.raises(CannotPlay, match="check_certificate"):
         run("Q5", switches=[("check_certificate", "yes")])
+
+
+@pytest.mark.threat("license-forged")
+def test_the_vendors_fingerprint_is_the_same_in_the_reply_mail_on_the_page_and_in_the_status() -> None:
+    with Lab(engine="inline") as lab:
+        reply = lab.desk.receive(lab.customer.request(seats=2))
+        lab.host.docker("load -i fanruan_license_server.tar")
+        lab.host.docker(RUN)
+        server = lab.host.server()
+        told = str(server.status()["vendor_fingerprint"])
+        assert 19 == len(told)
+        assert f"<code>{told}</code>" in server.open().text
+        body = reply.message.get_body(("plain",))
+        assert body is not None
+        assert f"Fingerprint of the vendor's key: {told}" in body.get_content()
