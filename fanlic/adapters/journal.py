@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from fanlic.adapters.codec import canonical, dump, load
 from fanlic.ports import JournalLine
+from fanlic.texts import printable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
@@ -40,7 +41,7 @@ def append(connection: sqlite3.Connection, entries: Iterable[JournalLine], last:
     """Add lines after the last one, inside the caller's transaction; which line is the last now."""
     n, above = last
     for entry in entries:
-        n, values = n + 1, dump(entry)
+        n, values = n + 1, {name: printable(text) for name, text in dump(entry).items()}
         above = _hash(above, n, values)
         connection.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (n, *(values[column] for column in _COLUMNS), above)

@@ -8,14 +8,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from fanlic.ports import Clock, JournalLine
-from fanlic.texts import instant
+from fanlic.texts import instant, printable
 
 FILE = "server.log"
-_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
 
 
 class Log:
-    """Writes one line an event. Control characters are escaped, so that nobody can forge a line."""
+    """Writes one line an event. What could forge or hide a line is escaped."""
 
     def __init__(self, folder: Path, clock: Clock, *, console: bool) -> None:
         self._clock = clock
@@ -27,10 +26,10 @@ class Log:
 
     def write(self, text: str) -> None:
         """One line."""
-        plain = f"{instant(self._clock.now())}  {text}".translate(_ESCAPES)
+        plain = printable(f"{instant(self._clock.now())}  {text}")
         record = logging.LogRecord("fanlic", logging.INFO, "", 0, plain, None, None)
         for handler in self._handlers:
-            handler.emit(record)
+            handler.handle(record)  # with the handler's lock: many threads write, and a full file is exchanged
 
     def line(self, line: JournalLine) -> None:
         """One line of the journal, in words."""

@@ -14,6 +14,7 @@ from fanlic.ports import Launch
 
 PINNED = Path("/opt/fanlic/vendor/vendor.pub")  # where an image has the key of the vendor that it trusts
 LAB_CLOCK = "lab-clock"
+HOSTS_VARIABLE = "FANLIC_HOSTS"  # names that a server answers to beside those of its certificate, with commas between
 CLOCK_VARIABLE, SEED_VARIABLE = "FANLIC_LAB_CLOCK", "FANLIC_LAB_SEED"  # what a container of the lab is given
 _INHERITED = (
     "PATH",
@@ -40,6 +41,11 @@ class Place:
     lab_clock: Path | None = None
     lab_seed: str = field(default="", repr=False)
     vendor: Path = PINNED
+
+
+def host_names() -> tuple[str, ...]:
+    """The names that the environment gives this server."""
+    return tuple(name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip())
 
 
 def completed(place: Place) -> Place:

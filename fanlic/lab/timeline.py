@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fanlic.ports import Clock, JournalLine
-from fanlic.texts import _
+from fanlic.texts import _, printable
 from fanlic.wiring.lab import Journal
 
 if TYPE_CHECKING:
@@ -84,11 +84,17 @@ class Timeline:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_cells(row) for row in self.rows)
+        writer.writerows([_inert(cell) for cell in _cells(row)] for row in self.rows)
         return text.getvalue()
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     line = row.line
     at = line.at.isoformat(timespec="seconds")
-    return (at, row.party, line.event, line.subject, line.reason, line.before, line.after)
+    texts = (row.party, line.event, line.subject, line.reason, line.before, line.after)
+    return (at, *map(printable, texts))
+
+
+def _inert(cell: str) -> str:
+    # A spreadsheet takes a cell that begins so for a formula, and runs it.
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell  # threat: text-forged

@@ -16,7 +16,7 @@ from fanlic.lab.stage import LOG
 from fanlic.lab.timeline import Row
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, pane, row, shows
-from fanlic.texts import _
+from fanlic.texts import _, printable
 from fanlic.wiring.lab import Exchange
 
 UNTOLD = ("/lab/", "/license/v1/status")  # how the lab itself looks on; no part of the procedure
@@ -107,8 +107,8 @@ class TracePane(LabForm):
         return (
             request + _body(exchange.sent),
             f"<strong>{exchange.status}</strong>" + _body(exchange.got),
-            "<br>".join(escape(_change(row_)) for row_ in changes if row_.line.before or row_.line.after),
-            "<br>".join(escape(line) for line in lines),
+            "<br>".join(escape(printable(_change(row_))) for row_ in changes if row_.line.before or row_.line.after),
+            "<br>".join(escape(printable(line)) for line in lines),
         )
 
     def _log(self) -> list[str]:
@@ -126,7 +126,7 @@ def curl(exchange: Exchange) -> str:
 
 
 def _title(exchange: Exchange) -> str:
-    return f"{exchange.method} {urlsplit(exchange.url).path}"
+    return printable(f"{exchange.method} {urlsplit(exchange.url).path}")
 
 
 def _change(row_: Row) -> str:
@@ -141,4 +141,5 @@ def _body(text: str) -> str:
         shown = json.dumps(json.loads(text), indent=1)
     except ValueError:
         shown = text if not text.lstrip().startswith("<") else _("a page, {count} characters").format(count=len(text))
+    shown = "\n".join(map(printable, shown.split("\n")))
     return style.command(shown if len(shown) <= LONGEST else shown[:LONGEST] + " ...")

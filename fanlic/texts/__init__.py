@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import re
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -71,6 +72,18 @@ def duration(span: timedelta) -> str:
 def instant(at: datetime) -> str:
     """An instant as every page, log and transcript shows it, in UTC."""
     return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+# C0, DEL and C1 with NEL; the line separators; what turns the direction of text; halves of a surrogate pair.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+LONGEST = 2000  # characters of one text of a stranger that are shown; ours
+
+
+def printable(text: str) -> str:
+    """A text of unknown origin as it may stand in one line of a log, journal or table: nothing acts, nothing hides."""
+    # threat: text-forged
+    shown = _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text[: LONGEST + 1])
+    return shown if len(text) <= LONGEST else f"{shown[:LONGEST]} ..."
 
 
 def fill(message: str, evidence: dict[str, object]) -> str:

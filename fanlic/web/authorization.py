@@ -7,7 +7,7 @@ presence of the page counts, and its style and script, which are sent as they ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template
 from markupsafe import Markup
@@ -32,9 +32,10 @@ def create_app(
     draw: Callable[[str, str], str],
     lab: bool = False,
     log: Callable[[str], object] | None = None,
+    names: Collection[str] | None = None,
 ) -> Flask:
     """The application. `front_end(name)`: the bytes of a file in /app/web; `draw(text, title)`: a QR code as SVG;
-    `log` takes a line for each call that a lab's fault has struck.
+    `log` takes a line for each call that a lab's fault has struck; `names`: see `headers.guard`.
     """
     app = Flask(__name__, static_folder=None, template_folder="authorization")  # threat: archive-template
     app.config["MAX_CONTENT_LENGTH"] = reading.BODY_LIMIT
@@ -42,12 +43,12 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters.update(instant=instant, duration=duration)
-    headers.guard(app, service.now if lab else None)
+    headers.guard(app, service.now if lab else None, names)
     problems.install(app, service, lab=lab)
     app.register_blueprint(_page(_Page(service, front_end, draw, lab=lab)))
     app.register_blueprint(calls.blueprint(service, lab=lab))
     app.register_blueprint(_health(service, lab=lab))
-    if lab:
+    if lab:  # threat: lab-controls
         app.register_blueprint(_lab(service))
         faults.install(app, service, log)
     return app

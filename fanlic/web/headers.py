@@ -5,13 +5,16 @@ There is no cookie and no token on the pages: a change that another site's page 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Collection
 from datetime import datetime
+from ipaddress import ip_address
 
 from flask import Flask, Response, request
 from werkzeug.http import http_date
 
-from fanlic.web.problems import ForeignOrigin
+from fanlic.web.problems import ForeignOrigin, HostUnknown
+from fanlic.web.reading import HOST
 
 LABEL = "rehearsal server, not FanRuan software"
 _POLICY = (
@@ -21,11 +24,16 @@ _POLICY = (
 _LAB_FRAMES = "'self' http://127.0.0.1:* http://localhost:*"  # a notebook of the same machine shows the page
 
 
-def guard(app: Flask, virtual: Callable[[], datetime] | None) -> None:
-    """Turn foreign changes away, and put the headers on every answer; `virtual` tells the lab's time."""
+def guard(app: Flask, virtual: Callable[[], datetime] | None, names: Collection[str] | None = None) -> None:
+    """Turn foreign changes away, and put the headers on every answer; `virtual` tells the lab's time.
+
+    `names`: the names that the server answers to beside IP addresses and localhost; None for any.
+    """
     policy = _POLICY.format(frames=_LAB_FRAMES if virtual else "'none'")
 
     def own_site_only() -> None:
+        if names is not None and not _own_name(request.headers.get("Host", ""), names):  # threat: host-spoofed
+            raise HostUnknown
         if request.method not in ("GET", "HEAD", "OPTIONS") and _foreign():
             raise ForeignOrigin
 
@@ -44,6 +52,19 @@ def guard(app: Flask, virtual: Callable[[], datetime] | None) -> None:
 
     app.before_request(own_site_only)
     app.after_request(put_headers)
+
+
+def _own_name(header: str, names: Collection[str]) -> bool:
+    # An IP address needs no list: the page of a stranger's site can make a browser come under a name of that site's,
+    # never under the server's own address. A malformed header is refused where an address is needed.
+    found = HOST.fullmatch(header)
+    if found is None:
+        return True
+    host = found[1].strip("[]").rstrip(".").lower()
+    with contextlib.suppress(ValueError):
+        return bool(ip_address(host))
+    known = {"localhost", *(name.lower() for name in names)}
+    return host in known or f"*.{host.partition('.')[2]}" in known
 
 
 def _foreign() -> bool:

@@ -84,6 +84,18 @@ class ForeignOrigin(Forbidden):
     next_step = N_("Open the page of this server itself and submit there.")
 
 
+class HostUnknown(HTTPException):
+    """The request came under a name that is none of this server's."""
+
+    code = 421
+    reason = "host-unknown"
+    description = N_("This server does not answer under the name in the address, so nothing was done.")
+    next_step = N_(
+        "Open it by its IP address, by localhost or by a name in its certificate. To allow another name, start the "
+        "container with -e FANLIC_HOSTS=NAME."
+    )
+
+
 class PageMissing(NotFound):
     """The container's /app/web was mapped, which hides the page."""
 

@@ -20,7 +20,7 @@ from fanlic.model.registration import Request, hash_key, plain_domain
 
 BODY_LIMIT = 16 * 1024  # bytes; ours
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _HOST_LIMIT = 200  # characters; the challenge keeps the address with one length byte
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
@@ -112,7 +112,7 @@ def node_request(node: str, data: dict[str, str]) -> Request:
 def address() -> str:
     """Where the caller has opened this server: https://host:port; raises ParameterWrong."""
     host = request.headers.get("Host", "")
-    if len(host) > _HOST_LIMIT or not _HOST.fullmatch(host):
+    if len(host) > _HOST_LIMIT or not HOST.fullmatch(host):
         raise ParameterWrong("Host", N_("not a host with a port"))
     return f"https://{host}"
 

@@ -12,7 +12,7 @@ from fanlic.adapters.files import folder_reader
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.log import Log
 from fanlic.adapters.logged import LoggedStore, logged
-from fanlic.adapters.place import PINNED, LabSetting, Place, completed, launch_place
+from fanlic.adapters.place import PINNED, LabSetting, Place, completed, host_names, launch_place
 from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.store import FILE, ask_unlock, state_key
 from fanlic.ports import Entropy, Launch, StartRefused
@@ -81,7 +81,14 @@ class AuthorizationServer:
         from fanlic.web.authorization import create_app
 
         front_end = folder_reader(web, LARGEST_PAGE_FILE, self.log.write)
-        app = create_app(self.service, front_end=front_end, draw=svg, lab=self.customer.lab, log=self.log.write)
+        app = create_app(
+            self.service,
+            front_end=front_end,
+            draw=svg,
+            lab=self.customer.lab,
+            log=self.log.write,
+            names=(*tls.names(self.certificate), *host_names()),
+        )
         return logged(app.wsgi_app, self.log)
 
 

@@ -16,7 +16,7 @@ from fanlic.adapters import signing
 from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.codec import load
 from fanlic.adapters.handshake import ServerHandshake
-from fanlic.adapters.mail import HEADER, MARK
+from fanlic.adapters.mail import HEADER, MARK, migration
 from fanlic.desk import DeskReply
 from fanlic.model.approval import fingerprint
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, Policy
@@ -691,3 +691,13 @@ def test_a_used_challenge_sent_on_and_on_writes_a_bounded_number_of_lines(world:
         with pytest.raises(ChallengeUsed):
             world.desk.approve(server.scan(1, LAB_START))
     assert 60 == len(world.journal()) - before
+
+
+@pytest.mark.threat("mail-sender")
+def test_whoever_writes_the_customers_address_is_taken_for_the_customer(world: World) -> None:
+    """The page's procedure knows no other proof: this is what stays possible, and the table of threats says so."""
+    license_id, _server = world.activated()
+    forged = migration(world.contract, OLD, world.clock)
+    forged["Received"] = "from mail.stranger.example by mx.fanruan.example"
+    assert world.desk.receive(forged).accepted
+    assert world.record(license_id).issued.destroyed_at is not None

@@ -141,7 +141,7 @@ REFUSALS: list[tuple[Refusal, int, str]] = [
 
 
 def fails(problem: BaseException) -> Callable[[str], Any]:
-    def fail(_text: str) -> Any:
+    def fail(_text: str, **_how: bool) -> Any:
         raise problem
 
     return fail

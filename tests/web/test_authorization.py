@@ -645,6 +645,7 @@ def test_the_server_is_unready_at_once_after_a_save_that_failed_and_ready_once_o
 # -- strict and lab
 
 
+@pytest.mark.threat("lab-controls")
 def test_strict_has_no_control_route(site: Site) -> None:
     assert [str(rule) for rule in site.app.url_map.iter_rules() if "lab" in str(rule)] == []
     assert site.web.post("/lab/v1/settle").status_code == 404

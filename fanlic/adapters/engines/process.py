@@ -23,7 +23,7 @@ from fanlic.texts import _
 
 PATIENCE = 10.0  # seconds until a server must answer; ours
 _LOOPBACK = "127.0.0.1"
-PASSED_ON = ("FANLIC_LANG",)  # what a server takes of its container's environment; all else could run or open something
+PASSED_ON = ("FANLIC_LANG", "FANLIC_HOSTS")  # of its container's environment; all else could run or open something
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP
 else:
