@@ -229,7 +229,7 @@ def _seats(draft: Draft) -> Iterator[Finding]:
     if SEATS not in draft.mail.lines and SEATS not in draft.form.misnamed:
         yield info(
             _("No number is asked for, which means 1. A cluster needs a line with the number of its nodes."),
-            _line(SEATS, f"<{_('number of nodes')}>", draft.form),
+            _line(SEATS, _("<number of nodes>"), draft.form),
             Clause.SEATS,
             Basis.PAGE,
         )
