@@ -83,6 +83,11 @@ class Lab:
         return self._timeline.closed
 
     @property
+    def served(self) -> bool:
+        """Whether its addresses exist outside of this process too; inline they do not."""
+        return self._parts.network is None
+
+    @property
     def inbox(self) -> Path:
         """Where the customer finds the archives that the desk has sent."""
         return self._parts.inbox

@@ -70,6 +70,18 @@ class Lane:
         """A clock runs until its limit, or until this state ends before."""
         self.countdowns.append(Countdown(begin, min(limit, segment.end), limit))
 
+    def cut(self, at: datetime, text: str, kind: str) -> None:
+        """A good state ended at this instant, and the given one followed until the next."""
+        for place, segment in enumerate(self.segments):
+            if segment.kind != "good" or not segment.begin < at < segment.end:
+                continue
+            after = self.segments[place + 1 : place + 2]
+            same = bool(after) and after[0].text == text
+            following = Segment(at, after[0].end if same else segment.end, text, kind)
+            ended = Segment(segment.begin, at, segment.text, segment.kind)
+            self.segments[place : place + (2 if same else 1)] = [ended, following]
+            return
+
     def leave(self, at: datetime) -> None:
         """The present state ends."""
         if self.segments and self.segments[-1].end > at:

@@ -98,7 +98,10 @@ def _returned(plan: Plan, began: datetime) -> None:
     terms = _terms(began)
     plan.server = server.start(plan.server, terms, Facts(0, None), plan.back, plan.policy).server
     plan.lanes["server"].enter(plan.back, _("running"), "good")
-    plan.show("activation", plan.back, plan.server.authorization.standing)
+    standing, lapse = plan.server.authorization.standing, plan.back
+    if standing is Standing.LAPSED and plan.policy.restart is Restart.RIDE_OUT:
+        lapse = min(lapse, plan.stopped + plan.policy.down_time_limit)  # the end of the server's clock
+    plan.show("activation", lapse, standing)
     while (poll := plan.node.next_poll_at) is not None and poll <= plan.end:
         asked = Request(_NODE, "key", terms.product, terms.first_version, "127.0.0.1", "", "", "seat")
         # A lapse began a new epoch of seats; without one the seat of the beginning still counts.

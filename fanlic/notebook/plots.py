@@ -11,6 +11,7 @@ from typing import TypeVar
 from fanlic.lab import Lab
 from fanlic.model.activation import CodeEntryState
 from fanlic.model.outage import Standing
+from fanlic.model.policy import Restart
 from fanlic.model.project import Registration
 from fanlic.notebook import style
 from fanlic.notebook.frames import seat_history
@@ -64,6 +65,8 @@ def _lanes(lab: Lab) -> list[Lane]:
             _of_server(lanes, row.party, row.line)
         elif row.party in projects:
             _of_node(lanes, row.line)
+    for party in {row.party for row in lab.rows if row.party.startswith("server")}:
+        _lapse(lab, lanes[party], lanes[f"{party} activation"])
     for lane in lanes.values():
         _clock(lab, lane)
     return list(lanes.values())
@@ -91,6 +94,16 @@ def _of_server(lanes: dict[str, Lane], party: str, line: JournalLine) -> None:
         runs.marks.append(Mark(line.at, "|", _("the seat of {node} ended by silence").format(node=line.subject)))
     if line.event == "code refused":
         codes.marks.append(Mark(line.at, "x", _("code refused: {reason}").format(reason=line.reason)))
+
+
+def _lapse(lab: Lab, runs: Lane, active: Lane) -> None:
+    """A server that is down too long lapses at its limit, although it notes that only when it starts again."""
+    if lab.policy.restart is not Restart.RIDE_OUT:
+        return
+    for stopped in (segment for segment in runs.segments if segment.text == _("stopped")):
+        limit = stopped.begin + lab.policy.down_time_limit
+        if limit < min(stopped.end, lab.clock.now()):
+            active.cut(limit, _(Standing.LAPSED), KINDS[Standing.LAPSED])
 
 
 def _of_node(lanes: dict[str, Lane], line: JournalLine) -> None:

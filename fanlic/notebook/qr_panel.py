@@ -9,6 +9,7 @@ from fanlic.lab import Lab
 from fanlic.lab.parties import ServerPage
 from fanlic.model.activation import CodeEntryState
 from fanlic.model.clauses import Clause
+from fanlic.model.container import QR_PATH
 from fanlic.model.outage import Standing
 from fanlic.model.refusals import CannotConnect
 from fanlic.notebook import style
@@ -34,7 +35,7 @@ class QrPanel(LabForm):
             row(
                 button(_("Submit"), self.submit, _("Submit the six digits"), main=True),
                 button(_("Refresh"), self.refresh, _("Make a new QR code; the one before it is void")),
-                button(_("Open the page"), self.open, _("Open the QR code page, or look at it again")),
+                button(_("Look at the page again"), self.open, _("Open the QR code page in this form again")),
             ),
             width="21rem",
         )
@@ -138,9 +139,15 @@ class QrPanel(LabForm):
             return f'<div class="qr">{self.picture}</div>'
         return f'<div class="empty"><strong>{escape(_(entry))}</strong></div>'
 
+    def _address(self, server: ServerPage) -> str:
+        """Where a browser finds the page, if it exists outside of this notebook."""
+        url = escape(f"{server.address}{QR_PATH}")
+        if self.lab.served:
+            return f'<p><a href="{url}" target="_blank" rel="noopener">{url}</a></p>'
+        return f"<p>{url} ({escape(_('inside this notebook only'))})</p>"
+
     def _standing(self, server: ServerPage, status: dict[str, object]) -> str:
         pairs = [
-            (_("Address"), f"{server.address}/license/qrcode"),
             (_("Fingerprint"), str(status["fingerprint"])),
             (_("Activation"), _(str(status["activation"]))),
             (_("Tries left"), str(status["tries_left"])),
@@ -150,7 +157,7 @@ class QrPanel(LabForm):
         done = status["activation"] == Standing.IN_FORCE
         rescan = Clause.REAUTHENTICATE if status["activation"] == Standing.LAPSED else Clause.QR_PAGE
         labels = (Clause.REGISTER_AT_ONCE if done else rescan, Clause.WRONG_CODES)
-        return style.facts(pairs) + " ".join(map(style.clause_label, labels))
+        return self._address(server) + style.facts(pairs) + " ".join(map(style.clause_label, labels))
 
 
 def _mark(server: ServerPage, status: dict[str, object]) -> str:

@@ -57,12 +57,18 @@ class TracePane(LabForm):
 
     @shows
     def curl(self, number: int | None = None) -> str:
-        """The chosen request (or the one of this number) as a curl command."""
-        chosen = self.which.value if number is None else number
-        told = self._told()
-        if not 0 <= chosen < len(told):
+        """The chosen request as a curl command; `number` chooses another one first, as it stands in the list."""
+        self.draw()  # so that the list is the present one
+        if number is not None and 0 < number < len(self.which.options) + 1:
+            self.which.value = number
+        shown = self._shown_steps()
+        if not 0 < (self.which.value if number is None else number) <= len(shown):
             raise ValueError(_("There is no such request in the trace yet."))
-        self.curl_text.value = curl(self.steps[told[chosen]].exchange)
+        exchange = self.steps[shown[self.which.value - 1]].exchange
+        self.curl_text.value = curl(exchange)
+        if not self.lab.served:
+            text = _("This address exists inside this notebook only, so curl cannot reach it. What works here:")
+            self.say(f"<p>{escape(text)}</p>{style.command(by_code(exchange))}")
         return str(self.curl_text.value)
 
     @shows
@@ -77,13 +83,13 @@ class TracePane(LabForm):
 
     def draw(self) -> None:
         """The latest exchanges, each with what it changed and what was logged."""
-        told = self._told()
-        names = [(f"{count + 1}. {_title(self.steps[place].exchange)}", count) for count, place in enumerate(told)]
+        steps = self._shown_steps()
+        names = [(f"{count}. {_title(self.steps[place].exchange)}", count) for count, place in enumerate(steps, 1)]
         if names != list(self.which.options):
             self.which.options = names or [("-", -1)]
             self.which.value = self.which.options[-1][1]  # the latest, until one is chosen
         heads = (_("Request"), _("Answer"), _("State change"), _("Log line"))
-        shown, log = list(enumerate(told, 1))[-SHOWN:], self._log()
+        shown, log = list(enumerate(steps, 1))[-SHOWN:], self._log()
         rows = [self._cells(number, place, log) for number, place in shown]
         empty = f"<p>{escape(_('Nothing has gone over the wire yet.'))}</p>"
         self._table.value = style.block(style.table(heads, rows) if rows else empty, role="status")
@@ -93,7 +99,7 @@ class TracePane(LabForm):
         self.steps.append(Step(self.lab.clock.now(), exchange, len(self.lab.rows), self._heard_lines))
         self._heard_lines = log
 
-    def _told(self) -> list[int]:
+    def _shown_steps(self) -> list[int]:
         """Where the exchanges of the procedure stand among the steps."""
         paths = [urlsplit(step.exchange.url).path for step in self.steps]
         return [place for place, path in enumerate(paths) if not path.startswith(UNTOLD)]
@@ -123,6 +129,14 @@ def curl(exchange: Exchange) -> str:
     if exchange.sent:
         words += ["-H", f"Content-Type: {exchange.content_type}", "--data", exchange.sent]
     return " ".join(map(shlex.quote, words))
+
+
+def by_code(exchange: Exchange) -> str:
+    """The same request as code over `lab`, for a lab without sockets."""
+    sent = (
+        f', content={exchange.sent!r}, headers={{"Content-Type": {exchange.content_type!r}}}' if exchange.sent else ""
+    )
+    return f'lab.browser.request("{exchange.method}", "{exchange.url}"{sent}).text'
 
 
 def _title(exchange: Exchange) -> str:

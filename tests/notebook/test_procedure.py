@@ -96,10 +96,13 @@ def test_each_mount_gets_a_verdict_and_what_is_lost_is_named(lab: Lab, read: Any
     form.paths["/app/web"].value = "D:\\my web"
     read.button(form, "Build the line").click()
     shown = read.html(form)
-    assert "not mapped, which is wrong: without it a container made anew has a new identity" in shown
+    assert (
+        "not mapped, which is wrong: without it errors follow when the container is started for the second time"
+        in shown
+    )
     assert "mapped, which is wrong: mapped, the QR code page is unreachable" in shown
     assert "has spaces or special characters" in shown
-    assert "/app/config: without it a container made anew" in shown
+    assert "/app/config: without it errors follow" in shown
     form.mapped["/app/config"].value = form.mapped["/app/log"].value = True
     form.build()
     assert "Nothing: what the server writes lies on the host." in read.html(form)

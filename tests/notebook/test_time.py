@@ -172,6 +172,21 @@ def test_the_timeline_shows_every_party_and_the_clocks_that_ran_out(registered: 
     assert 12 == said.count("poll missed") + said.count("registration lapsed")
 
 
+def test_the_activation_is_not_green_past_the_end_of_its_own_clock(registered: Lab) -> None:
+    stop = registered.clock.now()
+    registered.host.docker(f"stop {registered.host.container()}")
+    registered.clock.advance(hours=30)
+    for started in (False, True):
+        if started:
+            registered.host.docker("start " + registered.host.look("ps -a").splitlines()[1].split()[0])
+        lane = next(lane for lane in plots._lanes(registered) if lane.label == "server: activation")
+        [lapsed] = [segment for segment in lane.segments if segment.text == "lapsed"]
+        assert stop + timedelta(hours=24) == lapsed.begin
+    plan = play(START, START + timedelta(hours=3), START + timedelta(hours=40), FINEBI_6_0_5)
+    [lapsed] = [segment for segment in plan.lanes["activation"].segments if segment.text == "lapsed"]
+    assert START + timedelta(hours=27) == lapsed.begin
+
+
 def test_the_timeline_of_a_lab_where_nothing_happened_is_drawn_too(lab: Lab) -> None:
     assert "Timeline of all parties" == svg(plots.timeline(lab).html)[0].text
     lab.rows.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from html import unescape
@@ -209,7 +210,14 @@ def test_a_request_can_be_copied_as_curl(running: Lab, read: Any) -> None:
     arguments = shlex.split(command)
     assert ["curl", "-k", "-X", "POST", "https://127.0.0.1:50123/license/v1/activation"] == arguments[:5]
     assert {"code": "00'00"} == json.loads(arguments[-1])
+    assert "exists inside this notebook only" in trace.text
+    shown = unescape(re.sub("<[^>]+>", "", trace.text))
+    code = shown[shown.index("lab.browser.request") :].strip()
+    assert "parameter-wrong" in eval(code, {"lab": running})
     assert command == trace.curl_text.value
+    assert "GET" in str(trace.curl(1))
+    assert 1 == trace.which.value
+    assert trace.curl(99) is None
     trace.clear()
     assert "Nothing has gone over the wire yet." in read.html(trace)
 

@@ -24,7 +24,7 @@ VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyt
 
 @dataclass
 class Played:
-    """A notebook after its run: its outputs, how long it took, and the processes that were left at the last cell."""
+    """A notebook after its run: its outputs, how long it took, and the processes that its kernel left behind."""
 
     notebook: Any
     again: Any  # the instructor's edition, run afterwards in the same kernel
@@ -112,8 +112,20 @@ async def play(notebook: Any) -> Played:
                 seconds = seconds or time.perf_counter() - began
             client.nb = notebook  # whose forms are looked at
             client.set_widgets_metadata()
-            left = children(client.km)
+            processes = below(client.km)
+        left = await asyncio.to_thread(_alive, processes)
     return Played(notebook, again, seconds, left)
+
+
+def _alive(processes: list[Any]) -> list[str]:
+    """The command lines of those that are still there some seconds later; they are ended then."""
+    import psutil
+
+    _gone, alive = psutil.wait_procs(processes, timeout=5)
+    left = [" ".join(each.cmdline()) for each in alive]
+    for each in alive:
+        each.kill()
+    return left
 
 
 def below(manager: Any) -> list[Any]:

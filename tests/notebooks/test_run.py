@@ -35,7 +35,7 @@ SEEN = [
     ("00_story", "short-start", "Two hours after the return FineBI shows: shown as failed"),
     ("00_story", "long-outage", "FineBI: lapsed; authorization server: lapsed"),
     ("00_story", "long-mend", "Registration succeeded"),
-    ("00_story", "migration-play", "Registered with it: sales, stock."),
+    ("00_story", "migration-play", "Registered with it: sales."),
     ("01_authfile", "mistakes", "No contract names the sender colleague@acme.example."),
     ("01_authfile", "mend-sender", "the contract says 2026-02-02"),
     (
@@ -59,8 +59,8 @@ SEEN = [
     ("04_registration", "cluster", "30007 REGISTER_OUT_OF_LIMIT All 3 authorizations of the license are taken."),
     ("04_registration", "unbind", "Registration succeeded"),
     ("05_failures", "codes-table", "30001 REPORT_VERSION_ERROR"),
-    ("05_failures", "app-mend", "The drill is mended."),
-    ("05_failures", "license-mend", "The drill is mended."),
+    ("05_failures", "app-mend", "The users are content: everything shows as registered."),
+    ("05_failures", "license-mend", "The users are content: everything shows as registered."),
     ("05_failures", "unknown-show", "We do not guess, and nobody should act on a guess. basis: our reading"),
     ("05_failures", "triage-run", "The authorization server is stopped"),
     ("06_outage", "healed", "at the return: shown as failed; two hours later: registered basis: our reading (A4)"),
@@ -73,9 +73,11 @@ SEEN = [
     ("07_migration", "restart-play", "The old server must not be restarted before the reply has come."),
     ("07_migration", "after-play", "Two hours later, polling the new server: registered"),
     ("07_migration", "states", "new server registered (now)"),
-    ("08_drills", "check-mended", "The drill is mended. Looks: 2, hints: 0, score: 90 of 100"),
-    ("08_drills", "wrong-play", "a restart under -P only moves the port again"),
-    ("08_drills", "mystery-form", "Drill: a mystery"),
+    ("08_drills", "check-early", "The Registration page of sales says: shown as failed. Looks: 2"),
+    ("08_drills", "check-mended", "Under -P the restart published another port."),
+    ("08_drills", "check-mended", "Looks: 2, hints: 0, score: 90 of 100"),
+    ("08_drills", "wrong-play", "The Registration page of sales says: shown as failed."),
+    ("08_drills", "mystery-form", "Drill "),
 ]
 PICTURES = [
     ("00_story", "timeline", "Timeline of all parties"),
@@ -121,7 +123,7 @@ def test_nothing_is_written_to_the_error_stream(name: str, played: dict[str, Pla
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_last_cell_leaves_no_process_behind(name: str, played: dict[str, Played]) -> None:
+def test_the_end_of_the_kernel_leaves_no_process_behind(name: str, played: dict[str, Played]) -> None:
     assert [] == played[name].left
 
 
@@ -152,7 +154,7 @@ def test_it_can_be_run_a_second_time_in_the_same_kernel(name: str, played: dict[
 
 
 def test_what_failed_on_purpose_is_the_refusal(played: dict[str, Played]) -> None:
-    assert "Reported: All 3 authorizations of the license are taken." in played["04_registration"].seen("raised")
+    assert "Reported 30007 All 3 authorizations of the license are taken." in played["04_registration"].seen("raised")
 
 
 def test_every_notebook_ran_within_the_promised_time(played: dict[str, Played]) -> None:
