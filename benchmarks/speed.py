@@ -1,10 +1,10 @@
 """Register, poll, unbind: the authorization server against the floor, turn by turn in one run.
 
-    python -m benchmarks.speed [--seconds 20] [--clients 1 8] [--folder DIR ...]
+    python -m benchmarks.speed [--seconds 30] [--clients 1 8] [--folder DIR ...]
 
-Both servers run at the same time, each with a folder of its own below DIR. Rounds of a second alternate between them,
-so that whatever else the machine does disturbs both alike; the ratio of each pair of neighboring rounds is taken, and
-the median of the ratios is told.
+The servers run at the same time, each with a file of its own below DIR. Rounds of a second alternate between them, so
+that whatever else the machine does disturbs all alike. Told are the medians of the rounds' ratios: requests a second
+against the floor, and the processor time of a request against the floor's, which a busy machine disturbs less.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.site import LOOPBACK, ROOT, Client, Site, free_port, said, unbinding
@@ -29,16 +30,36 @@ ROUND = 1.0  # seconds
 
 @dataclass(frozen=True)
 class Pace:
-    """What one pairing gave: requests a second of both, the ratio, and the slowest of a hundred in milliseconds."""
+    """What one server gave: requests a second, milliseconds of a request, and both against the floor."""
 
+    folder: str
     clients: int
-    ours: float
-    floor: float
-    ratio: float
-    ratios: tuple[float, ...]
+    server: str
+    rate: float
+    cpu: float
     p50: float
     p99: float
-    floor_p99: float
+    rate_ratio: float
+    cpu_ratio: float
+
+
+@dataclass
+class Rounds:
+    """What was measured of one server, round by round."""
+
+    port: int
+    pid: int
+    rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    taken: list[float] = field(default_factory=list)
+
+    def add(self, clients: int) -> None:
+        """One round more."""
+        before = cpu_seconds(self.pid)
+        rate, every = measured(self.port, clients)
+        self.rates.append(rate)
+        self.cpu.append(1000 * (cpu_seconds(self.pid) - before) / (len(every) + 3 * clients))
+        self.taken += every
 
 
 def cycle(client: Client, node: str) -> Iterator[float]:
@@ -84,20 +105,32 @@ def measured(port: int, clients: int) -> tuple[float, list[float]]:
     return len(every) / span, every
 
 
-def compare(ours: int, floor: int, clients: int, seconds: float) -> Pace:
-    """Alternate between the two ports."""
-    rates: dict[int, list[float]] = {ours: [], floor: []}
-    taken: dict[int, list[float]] = {ours: [], floor: []}
-    for number in range(max(2, round(seconds / ROUND / 2))):
-        for port in (ours, floor) if number % 2 else (floor, ours):
-            rate, every = measured(port, clients)
-            rates[port].append(rate)
-            taken[port] += every
-    ratios = tuple(a / b for a, b in zip(rates[ours], rates[floor], strict=True))
-    return Pace(
-        clients, statistics.median(rates[ours]), statistics.median(rates[floor]), statistics.median(ratios), ratios,
-        percentile(taken[ours], 50), percentile(taken[ours], 99), percentile(taken[floor], 99),
-    )  # fmt: skip
+def compare(servers: dict[str, tuple[int, int]], folder: str, clients: int, seconds: float) -> list[Pace]:
+    """Alternate between the servers, given by name with port and process; the floor is the one named bare."""
+    rounds = {name: Rounds(*where) for name, where in servers.items()}
+    for number in range(max(3, round(seconds / ROUND / len(servers)))):
+        for name in sorted(rounds, reverse=number % 2 == 1):
+            rounds[name].add(clients)
+    floor = rounds["bare"]
+    return [
+        Pace(
+            folder, clients, name, statistics.median(each.rates), statistics.median(each.cpu),
+            percentile(each.taken, 50), percentile(each.taken, 99),
+            middle(each.rates, floor.rates), middle(each.cpu, floor.cpu),
+        )
+        for name, each in rounds.items()
+    ]  # fmt: skip
+
+
+def middle(ours: list[float], floor: list[float]) -> float:
+    """The median of the ratios of neighboring rounds."""
+    return statistics.median(a / b for a, b in zip(ours, floor, strict=True))
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process has had of the processors; the times stand behind its name, which is in parentheses."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def percentile(seconds: list[float], share: int) -> float:
@@ -107,14 +140,15 @@ def percentile(seconds: list[float], share: int) -> float:
 
 
 @contextlib.contextmanager
-def floor_server(folder: Path, site: Site) -> Iterator[int]:
-    """The floor, on a port of its own."""
+def floor_server(kind: str, folder: Path, site: Site) -> Iterator[tuple[int, int]]:
+    """A floor, on a port of its own: port and process."""
     port = free_port()
     pair = [str(site.path("tls") / name) for name in ("server.crt", "server.key")]
-    process = subprocess.Popen([sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(folder), str(port), *pair])
+    script = str(ROOT / "benchmarks" / "floor.py")
+    process = subprocess.Popen([sys.executable, script, kind, str(folder), str(port), *pair])
     try:
         until(lambda: Client(port).close())
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -130,28 +164,41 @@ def until(act: Callable[[], object]) -> None:
     raise RuntimeError(f"nothing answers on {LOOPBACK}")
 
 
-def run(parent: Path, clients: list[int], seconds: float) -> list[Pace]:
-    """Both servers below one folder."""
-    with tempfile.TemporaryDirectory(dir=parent) as name:
+def run(parent: Path, label: str, clients: list[int], seconds: float) -> tuple[list[Pace], float]:
+    """All servers below one folder: their paces, and the memory in MiB that ours had in the end."""
+    with tempfile.TemporaryDirectory(dir=parent) as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         site = Site(folder, seats=100)
-        with site.running(), floor_server(folder, site) as floor:
-            with contextlib.closing(Client(site.port)) as client:
-                site.activate(client)
-            return [compare(site.port, floor, count, seconds) for count in clients]
+        process = stack.enter_context(site.running())
+        servers = {kind: stack.enter_context(floor_server(kind, folder, site)) for kind in ("bare", "flask")}
+        with contextlib.closing(Client(site.port)) as client:
+            site.activate(client)
+        servers["fanlic"] = (site.port, process.pid)
+        paces = [pace for count in clients for pace in compare(servers, label, count, seconds)]
+        return paces, memory(process.pid)
+
+
+def memory(pid: int) -> float:
+    """The resident memory of a process in MiB."""
+    line = next(
+        line for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines() if line.startswith("VmRSS")
+    )
+    return int(line.split()[1]) / 1024
 
 
 def main() -> None:
     """Print a line of JSON for each pairing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--folder", type=Path, nargs="+", default=[ROOT / "build", Path("/dev/shm")])  # noqa: S108
     chosen = parser.parse_args()
     for folder in chosen.folder:
         folder.mkdir(exist_ok=True)
-        for pace in run(folder, chosen.clients, chosen.seconds):
-            print(json.dumps({"folder": str(folder), **pace.__dict__}), flush=True)
+        paces, resident = run(folder, str(folder), chosen.clients, chosen.seconds)
+        for pace in paces:
+            print(json.dumps(pace.__dict__), flush=True)
+        print(json.dumps({"folder": str(folder), "resident memory, MiB": resident}), flush=True)
 
 
 if __name__ == "__main__":
