@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.diagnosis import PAGE, RISK, STOPPED, Diagnosis, facts, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, RISK, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 WHOLE = ("/app", "/")  # a mapping of one of them hides all of the server's directories
@@ -73,7 +73,7 @@ def config_unmapped(e: Evidence) -> Diagnosis | None:
             N_("Then start a container that maps the copy to /app/config, in an agreed window."),
         ),
         ("license-bound-elsewhere",),
-        PAGE,
+        READING,
     )
 
 

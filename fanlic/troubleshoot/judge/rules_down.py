@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.judge.diagnosis import (
-    PAGE,
+    READING,
     REFUSED,
     SILENT,
     STOPPED,
@@ -110,7 +110,7 @@ def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
             N_("FineReport from 11.5.11 may need no scan if version and license allow it: look before scanning."),
         ),
         ("lapsed", "30002"),
-        PAGE,
+        READING,
         values={"span": gap.span},
     )
 
@@ -149,7 +149,7 @@ def _healing(e: Evidence, gap: Down) -> Diagnosis | None:
         gap.because,
         (N_("Wait until two hours after the start; do not scan and do not register again meanwhile."),),
         ("registration-failed",),
-        PAGE,
+        READING,
         Who.NOBODY,
         {"span": gap.span, "at": at},
     )

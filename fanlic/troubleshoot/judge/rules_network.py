@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fanlic.model.container import BUILT_IN_NAMES
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.diagnosis import PAGE, REFUSED, SILENT, STOPPED, Diagnosis, facts, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import (
+    PAGE,
+    READING,
+    REFUSED,
+    SILENT,
+    STOPPED,
+    Diagnosis,
+    facts,
+    state,
+    symptoms,
+)
 from fanlic.troubleshoot.judge.facts import Evidence
 
 
@@ -90,7 +100,7 @@ def localhost_from_container(e: Evidence) -> Diagnosis | None:
             N_("If both run on one machine without containers, look whether the server listens on this port."),
         ),
         ("connection-refused",),
-        PAGE,
+        READING,
         Who.PROJECT,
         {"host": tried[0].detail},
     )

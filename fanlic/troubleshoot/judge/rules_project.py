@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.diagnosis import PAGE, RISK, Diagnosis, codes, symptoms
+from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, RISK, Diagnosis, codes, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
@@ -99,7 +99,7 @@ def seats(e: Evidence) -> Diagnosis | None:
             N_("Else have the number raised by the business staff: it is the number of nodes in the cluster."),
         ),
         ("seats-too-few", "30007"),
-        PAGE,
+        READING,
         Who.CUSTOMER,
         {"nodes": need.value, "seats": have.value},
     )
