@@ -168,9 +168,11 @@ def rehearse_scenario(
         if not as_json:
             _head(chosen)
         if chosen.why_not:
-            print(
-                json.dumps(_words(chosen), indent=1) if as_json else _lines(_("Cannot be played: "), _(chosen.why_not))
-            )
+            if as_json:
+                print(json.dumps(_words(chosen), indent=1))
+            else:
+                print(_lines(_("Cannot be played: "), _(chosen.why_not)) + "\n")
+                _answer(chosen)
             return 0
         transcript = run(chosen.id, edition=edition, switches=switches, tell=None if as_json else _Teller())
     except CannotPlay as problem:
@@ -212,6 +214,10 @@ def _foot(transcript: Transcript) -> None:
         print(f"\n{heading}")
         print("\n".join(f"  {line}" for line in lines) or "  -")
     print("\n" + rules(transcript.policy))
+    _answer(chosen)
+
+
+def _answer(chosen: Scenario) -> None:
     print(_lines(_("Outcome: "), _(chosen.outcome)))
     print(_lines(_("Basis: "), basis(chosen) + "; " + ", ".join(clause.slug for clause in chosen.clauses)))
 

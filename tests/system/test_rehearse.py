@@ -108,3 +108,23 @@ def test_an_edition_without_a_scenario_is_refused_instead_of_ignored(tmp_path: P
 def test_what_comes_out_otherwise_under_a_turned_switch_says_so(tmp_path: Path) -> None:
     done = rehearse("U3", "--set", "restart=rescan", cwd=tmp_path)
     assert (1, True) == (done.returncode, b"with restart it comes out otherwise" in done.stderr), done.stderr
+
+
+def test_a_branch_that_cannot_be_played_tells_its_outcome_and_basis_all_the_same(tmp_path: Path) -> None:
+    told = rehearse("R7", cwd=tmp_path)
+    assert (0, b"") == (told.returncode, told.stderr)
+    assert [b"Question:", b"Cannot", b"Outcome:", b"Basis:"] == [
+        line.split()[0] for line in told.stdout.splitlines() if line.startswith((b"Que", b"Can", b"Out", b"Bas"))
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a pipe breaks in another way there")
+def test_a_reader_who_has_seen_enough_ends_it_without_a_traceback() -> None:
+    command = [sys.executable, "-m", "fanlic", "rehearse", "L5"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (141, b"") == (process.wait(30), said)

@@ -251,20 +251,28 @@ def no_code(stage: Stage) -> None:
 
 @scenario(
     "Q11",
-    N_("The server is restarted between scan and submit"),
-    N_("The code is in hand, and somebody restarts the container: does the code still count?"),
-    N_("No: a start voids the open QR code. Scan again."),
-    PAGE,
+    N_("The server or the project is restarted between scan and submit"),
+    N_("The code is in hand, and somebody restarts something: does the code still count?"),
+    N_(
+        "FanRuan's page advises against a restart of the project and says no more. Here the project has no part in the "
+        "code, so its restart changes nothing; a restart of the authorization server voids the QR code. Scan again."
+    ),
+    READING,
     Clause.REGISTER_AT_ONCE,
     meets="qr-expired",
 )
 def restart_between(stage: Stage) -> None:
-    server = stage.started_server()
+    server, project = stage.started_server(), stage.lab.project("sales")
     code = stage.scan(server)
     stage.docker(f"restart {stage.lab.host.container()}")
     server = stage.lab.host.server()
     stage.refused("qr-expired", lambda: server.submit(code), _("enter the code that was scanned before the restart"))
-    stage.activate(server)
+    code = stage.scan(server)
+    stage.note(_("the project is restarted"), Clause.REGISTER_AT_ONCE)
+    project.switch_off()
+    project.switch_on()
+    stage.enter(server, code)
+    stage.register(project, server.address)
 
 
 @scenario(

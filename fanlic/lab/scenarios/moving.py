@@ -9,6 +9,7 @@ from fanlic.model import migration
 from fanlic.model.clauses import Clause
 from fanlic.model.migration import Action
 from fanlic.model.migration import MigrationStage as Step
+from fanlic.model.outage import Standing
 from fanlic.model.project import Registration
 from fanlic.model.refusals import N_
 from fanlic.texts import _
@@ -78,7 +79,10 @@ def in_order(stage: Stage) -> None:
     "M2",
     N_("The old server is restarted before the reply"),
     N_("Is a restart before the reply so bad?"),
-    N_("The page forbids it and does not say what follows, so neither does this: the step is refused and named."),
+    N_(
+        "FanRuan's page forbids it and does not say what follows. Here the restarted server knows nothing of the "
+        "destruction and goes on, so nothing shows the mistake. The order of the page is what the rule holds to."
+    ),
     PAGE,
     Clause.NO_RESTART,
     Clause.CLOSE_THEN_COPY,
@@ -89,10 +93,12 @@ def restarted_early(stage: Stage) -> None:
     server, _project = stage.registered()
     _rule(stage, Step.ASKED, Action.RESTART_OLD, "restart-before-reply")
     _rule(stage, Step.ASKED, Action.COPY, "step-out-of-order")
-    mail = stage.lab.customer.migration(server.address)
+    reply = stage.lab.desk.receive(stage.lab.customer.migration(server.address))
+    stage.note(_("the first mail is sent; the reply is on its way and nobody has read it"), Clause.NO_RESTART)
     stage.docker(f"restart {stage.lab.host.container()}")
-    stage.expect(server.status()["activation"] == "activated", _("the old server's activation"))
-    stage.mail(mail)
+    stage.expect(server.status()["activation"] == Standing.IN_FORCE, _("the old server's activation"))
+    stage.note(_("the reply arrives: the authorization is destroyed"), Clause.DESTROY)
+    stage.expect(reply.accepted, _("the reply"))
 
 
 @scenario(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanlic.lab.scenarios import PAGE, READING, THE_PAGE, VENDOR, scenario
 from fanlic.lab.stage import CONFIG, FIXED, Stage, run_line
 from fanlic.model.clauses import Clause
+from fanlic.model.outage import Standing
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, FINEREPORT_11_5_11
 from fanlic.model.project import Registration
 from fanlic.model.refusals import N_
@@ -226,15 +227,21 @@ def fineops(stage: Stage) -> None:
     "U11",
     N_("A restart, under the rule of FineReport 11.5.11"),
     N_("The server was down for 30 hours: is a scan needed?"),
-    N_("No, while version and license allow; the project, which missed twelve polls, registers again."),
-    VENDOR,
+    N_(
+        "No, while version and license allow: so says the vendor. We read that no limit of down-time is left then. A "
+        "project that missed twelve polls registers again."
+    ),
+    READING,
     Clause.RESTART_FINEREPORT,
     editions=(FINEREPORT_11_5_11.edition,),
 )
 def finereport(stage: Stage) -> None:
-    _server, project = stage.registered()
+    stage.licensed(product="FineReport", first_version="11.5.11", last_version="11.5.99")
+    server = stage.activated(port=FIXED)
+    project = stage.lab.project("sales", product="FineReport", version="11.5.11")
+    stage.register(project, server.address)
     server = stage.stopped(hours=30)
-    stage.expect(server.status()["activation"] == "activated", _("the activation"))
+    stage.expect(server.status()["activation"] == Standing.IN_FORCE, _("the activation"))
     stage.note(_("the server is activated, without a scan"), Clause.RESTART_FINEREPORT)
     stage.shown(project, LAPSED, Clause.TWELVE_MISSES)
     stage.register(project, server.address)

@@ -85,8 +85,11 @@ def config_unmapped(stage: Stage) -> None:
     "L5",
     N_("/app/config is not mapped, and the container is made anew"),
     N_("The container was removed and run again: why does the phone refuse?"),
-    N_("The new container starts with a new identity; the license is bound to the old one, which is gone."),
-    PAGE,
+    N_(
+        "FanRuan's page says that the second start meets errors, not which. We read: a fresh container cannot know "
+        "that it is the second. It starts with a new identity; the license is bound to the old one, which is gone."
+    ),
+    READING,
     Clause.MAP_CONFIG,
     meets="license-bound-elsewhere",
 )
