@@ -8,6 +8,7 @@ and no pulling. Typed host paths live below the lab's folder, as in the sandbox,
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -174,7 +175,7 @@ class DockerHost:
     def _loaded(self, stream: BinaryIO, command: Command) -> Completed:
         """Give the engine the very file that was checked."""
         before = self._image_ids()
-        stream.seek(0)
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)  # `seek` moves the buffer only, and the engine reads the file
         done = self._call(["load", *allowed.options(command)], stream.fileno())
         self._images |= self._image_ids() - before
         return done
@@ -197,7 +198,8 @@ class DockerHost:
 
     def _run(self, command: Command) -> Completed:
         container, problems = container_of(command, literal=True)
-        if problem := first_refusal(tuple(each for each in problems if each.kind not in _THE_ENGINES)):
+        ours = [each for each in problems if container.command or each.kind not in _THE_ENGINES]
+        if problem := first_refusal(tuple(ours)):
             raise refusal(problem)
         if container.command:
             text = _("sandbox: {words} stands after the image; options go before it.")
