@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from fanlic.adapters.archive_reader import Archive
 from fanlic.adapters.engines.docker import DockerHost, Setting
 from fanlic.adapters.engines.docker_cli import EngineUnusable, check_engine
 from fanlic.adapters.engines.host_paths import HostPaths
+from fanlic.adapters.image_check import ImageChanged
 from fanlic.lab import Lab
+from tests.engine_lines import ARCHIVE, write_archives
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: a shell script stands for docker")
 
 
 RECORD = """
 printf '%s\\n' "$@" '' >> "$RECORD"
-case "$1" in run) echo 0123456789ab ;; container) echo 'false {}' ;; esac
+case "$1" in run) echo 0123456789ab ;; container) echo 'false {}' ;; load) wc -c > "$RECORD.size" ;; esac
 """
 IMAGE = "fanruan_license_server_amd64:1.0.0"
 BOUND = "--mount=type=bind,source={root}/D/lic,target=/app/config"
@@ -149,6 +152,34 @@ def test_verbs_and_options_that_are_not_the_labs_never_reach_the_engine(
     assert called <= {"image", "container", "ps", "run"}
     assert "2375" not in text
     assert [] == [words for words in recorded.runs() if words[1:] not in ([], ["--help"])]
+
+
+@posix
+@pytest.mark.parametrize("line", [f"load -i {ARCHIVE}", f"load < {ARCHIVE}", f"load --input={ARCHIVE}"])
+def test_engine_is_given_the_whole_of_the_very_file_that_was_checked(
+    recorded: Recorded, tmp_path: Path, line: str
+) -> None:
+    write_archives(tmp_path)
+    assert 0 == recorded.host.docker(line).status
+    assert (tmp_path / ARCHIVE).stat().st_size == int((tmp_path / "record.size").read_text())
+
+
+@posix
+@pytest.mark.threat("image-changed")
+def test_archive_that_another_desk_wrote_is_not_given_to_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_docker(tmp_path, monkeypatch, "exit 0")
+    (tmp_path / "clock").mkdir()
+
+    def check(_archive: Archive) -> None:
+        raise ImageChanged("the base")
+
+    setting = Setting("test/host", tmp_path / "clock", "seed")
+    host = DockerHost(tmp_path / "lab", setting, {}, workdir=tmp_path, check=check)
+    write_archives(tmp_path)
+    done = host.docker(f"load -i {ARCHIVE}")
+    assert (1, True) == (done.status, "the base is not as the business desk writes it" in done.stderr), done
 
 
 @posix
