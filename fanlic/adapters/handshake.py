@@ -85,7 +85,7 @@ class SignedChallenge:
     def proven(self, secret: bytes) -> Refusal | None:
         """Why the proofs do not hold, or None."""
         if not signed_by(self.scan.identity, _proven_text(secret, self.body), self.signature):
-            return ChallengeForged("it was not made by the server it names, or not under this license")
+            return ChallengeForged("its proof fits another server, another license, or another text")
         return None
 
 

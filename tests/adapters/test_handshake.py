@@ -47,7 +47,7 @@ def written(data: bytes) -> str:
 SERVER = ServerHandshake(KEY, TERMS, SECRET)
 TEXT = SERVER.text(CHALLENGE, ADDRESS)
 DATA = plain(TEXT.partition("?c=")[2])
-FORGED = ChallengeForged("it was not made by the server it names, or not under this license")
+FORGED = ChallengeForged("its proof fits another server, another license, or another text")
 
 
 def verdict(data: bytes) -> Refusal | None:

@@ -515,7 +515,7 @@ def test_a_license_is_approved_until_the_instant_it_expires(world: World, late: 
     assert (LicenseExpired(LAB_START + timedelta(days=365)) if expected else None) == refusal
 
 
-FORGED = ChallengeForged("it was not made by the server it names, or not under this license")
+FORGED = ChallengeForged("its proof fits another server, another license, or another text")
 
 
 class Scene:
