@@ -1,12 +1,20 @@
-"""Small things that MkDocs asks us for while it builds: the footer's words, the notebooks in the menu, languages."""
+"""Small things that MkDocs asks us for while it builds: footer, menu, languages, descriptions, links to sources."""
 
 from __future__ import annotations
 
+import html
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 from _site.tutorial import EXPECTED
 from fanlic.texts.about import NOT_FANRUAN
+
+ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = os.environ.get("FANLIC_REPOSITORY", "").rstrip("/")
+CATALOGUE = ("codes", "reasons", "symptoms")
+LONGEST = 200  # characters of a description; a search engine shows about 160
 
 
 def on_config(config: Any) -> Any:
@@ -25,6 +33,34 @@ def on_config(config: Any) -> Any:
 
 def _place(path: Path) -> int:
     return EXPECTED.index(path.stem) if path.stem in EXPECTED else len(EXPECTED)
+
+
+def on_page_content(text: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001 - MkDocs calls by these names
+    """Give the page a description, for search engines and for shared addresses, and a link to its source."""
+    if description := first_words(text):
+        page.meta.setdefault("description", html.escape(description))
+    page.edit_url = source_address(page.file.src_uri)
+    return text
+
+
+def first_words(text: str) -> str:
+    """The first paragraph of a page as plain text, cut between two words."""
+    paragraphs = (re.sub(r"<[^>]+>", "", found) for found in re.findall(r"<p>(.*?)</p>", text, re.DOTALL))
+    words = next((" ".join(html.unescape(each).split()) for each in paragraphs if len(each) > 40), "")
+    return words if len(words) <= LONGEST else words[:LONGEST].rpartition(" ")[0] + " ..."
+
+
+def source_address(page: str) -> str | None:
+    """Where one can change the source of a page; None if a program made it or the repository is not known."""
+    folder, _, name = page.rpartition("/")
+    source = f"docs/{page}"
+    if folder == "tutorial":
+        source = f"notebooks/{Path(name).stem}.ipynb"
+    elif page.removeprefix("zh/").partition("/")[0] in CATALOGUE:
+        source = "fanlic/troubleshoot/catalogue"
+    if not REPOSITORY or not (ROOT / source).exists():
+        return None
+    return f"{REPOSITORY}/{'edit' if (ROOT / source).is_file() else 'tree'}/main/{source}"
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ARG001 - MkDocs calls by these names

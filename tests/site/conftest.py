@@ -28,6 +28,15 @@ class Handler(SimpleHTTPRequestHandler):
         inside = path.removeprefix(PREFIX) if path.startswith(PREFIX) else "no-such-file"
         return super().translate_path("/" + inside)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the site's own page, as hosts of sites do."""
+        page = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code, message)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 

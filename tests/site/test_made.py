@@ -118,3 +118,26 @@ def test_docs_command_opens_the_page_of_a_code(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "index.html").write_text("")
     assert docs.run(Namespace(words=["30005"], only_print=False)) == 0
     assert opened == [f"{tmp_path.as_uri()}/codes/30005/index.html"]
+
+
+def test_a_page_links_to_its_source_if_the_repository_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    from _site import hooks
+
+    assert hooks.source_address("howto/diagnose.md") is None
+    monkeypatch.setattr(hooks, "REPOSITORY", "https://git.example/us/fanlic")
+    below = "https://git.example/us/fanlic"
+    assert f"{below}/edit/main/docs/howto/diagnose.md" == hooks.source_address("howto/diagnose.md")
+    assert f"{below}/edit/main/notebooks/06_outage.ipynb" == hooks.source_address("tutorial/06_outage.md")
+    assert f"{below}/tree/main/fanlic/troubleshoot/catalogue" == hooks.source_address("zh/codes/30005/index.md")
+    assert hooks.source_address("traceability.md") is None
+
+
+def test_a_description_is_the_first_paragraph_cut_between_words() -> None:
+    from _site import hooks
+
+    assert "A rule & <its> reason, which is long enough to say something." == hooks.first_words(
+        "<h1>x</h1><p>short</p>\n<p>A rule &amp; &lt;its&gt;\n<b>reason</b>, which is long enough to say something.</p>"
+    )
+    cut = hooks.first_words(f"<p>{'twelve words ' * 40}</p>")
+    assert cut.endswith(("words ...", "twelve ..."))
+    assert len(cut) <= hooks.LONGEST + 4
