@@ -77,7 +77,7 @@ def _page(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...], trace: Trace,
     if not title.startswith(entry.key) and entry.key.isdigit():
         title = f"{entry.key} {title}"
     parts = [
-        *_front(title, tongue, boost=8 if tongue is ENGLISH else 6),
+        *_front(title, tongue, boost=8 if tongue is ENGLISH else 6, description=_(entry.meaning)),
         f"# {md(title)}\n",
         *_other_tongues(entry, tongue, there),
         *_first_aid(),
@@ -100,8 +100,10 @@ def _page(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...], trace: Trace,
     return "\n".join(parts)
 
 
-def _front(title: str, tongue: Tongue, boost: float) -> list[str]:
+def _front(title: str, tongue: Tongue, boost: float, description: str = "") -> list[str]:
     front = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "search:", f"  boost: {boost}"]
+    if description:
+        front.append(f"description: {json.dumps(description, ensure_ascii=False)}")
     if tongue is not ENGLISH:
         front.append(f"language: {tongue.code}")
     return [*front, "---\n"]

@@ -37,8 +37,8 @@ def _place(path: Path) -> int:
 
 def on_page_content(text: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001 - MkDocs calls by these names
     """Give the page a description, for search engines and for shared addresses, and a link to its source."""
-    if description := first_words(text):
-        page.meta.setdefault("description", html.escape(description))
+    if description := page.meta.get("description") or first_words(text):
+        page.meta["description"] = html.escape(description)  # the theme puts it into an attribute as it is
     page.edit_url = source_address(page.file.src_uri)
     return text
 
@@ -46,7 +46,8 @@ def on_page_content(text: str, page: Any, config: Any, files: Any) -> str:  # no
 def first_words(text: str) -> str:
     """The first paragraph of a page as plain text, cut between two words."""
     paragraphs = (re.sub(r"<[^>]+>", "", found) for found in re.findall(r"<p>(.*?)</p>", text, re.DOTALL))
-    words = next((" ".join(html.unescape(each).split()) for each in paragraphs if len(each) > 40), "")
+    plain = (" ".join(html.unescape(each).split()) for each in paragraphs)
+    words = next((each for each in plain if len(each) > 40), "")
     return words if len(words) <= LONGEST else words[:LONGEST].rpartition(" ")[0] + " ..."
 
 
