@@ -4,7 +4,8 @@ Every reader turns a text into the same value, a `container.Container`, and into
 problems itself. Whatever the text, a reader returns and raises nothing, and its time grows with the text's length only.
 
 - `shell`: the words of a typed line in sh, PowerShell, cmd and Git Bash, and words quoted for them.
-- `command`, `run`: Docker's command line; what `docker run` makes, what Docker refuses about it, the line written back.
+- `command`, `values`, `run`: Docker's command line, the values of its options, and what Docker refuses about them; the
+  container that a `docker run` makes, and the line written back.
 - `yaml`, `compose`: a compose file; a service written back.
 - `inspect`: `docker inspect`, whole or cut off, and what its templates print.
 - `ps`: the lists of containers and ports, as tables and as JSON.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fanlic.docker import run
+from fanlic.docker import values
 from fanlic.docker.container import Container, Kind, Mapping, Port, clean_target, source_kind
 from fanlic.docker.problem import Problem, ProblemKind
 from fanlic.docker.yaml import Text, Value
@@ -100,14 +100,14 @@ def _service(name: str, table: dict[str, Value], volumes: dict[str, Value]) -> C
     problems += [
         Problem(ProblemKind.PORT, f"{each.host}:{each.container}", each.line, said)
         for each in container.ports
-        if not re.search("[$%]", f"{each.address}{each.host}{each.container}") and (said := run.port_refusal(each))
+        if not re.search("[$%]", f"{each.address}{each.host}{each.container}") and (said := values.port_refusal(each))
     ]
     problems += [
         Problem(ProblemKind.UNDECLARED_VOLUME, each.source, each.line, _undefined(name, each.source))
         for each in mappings
         if each.kind is Kind.VOLUME and source_kind(each.source) is Kind.VOLUME and each.source not in volumes
     ]
-    problems += run.twice(mappings)
+    problems += values.twice(mappings)
     profiles = tuple(_words(table.get("profiles")))
     return ComposeService(name, container, _line(table.get("image")), frozenset(table), profiles, tuple(problems))
 
@@ -121,9 +121,9 @@ def _volumes(table: dict[str, Value]) -> Iterator[tuple[Mapping | None, Problem 
         if isinstance(entry, dict):
             yield _long_volume(entry)
         else:
-            yield run.volume(_text(entry), _line(entry))
+            yield values.volume(_text(entry), _line(entry))
     for entry in _list(table.get("tmpfs")):
-        yield run.tmpfs(_text(entry), _line(entry)), None
+        yield values.tmpfs(_text(entry), _line(entry)), None
 
 
 def _long_volume(entry: dict[str, Value]) -> tuple[Mapping | None, Problem | None]:
@@ -145,7 +145,7 @@ def _ports(table: dict[str, Value]) -> Iterator[Port]:
             line = next((_line(value) for value in entry.values() if _line(value)), 0)
             yield Port(inner, outer, address.strip("[]"), _text(entry.get("protocol")).lower() or "tcp", line)
         else:
-            yield run.port(_text(entry), _line(entry))
+            yield values.port(_text(entry), _line(entry))
 
 
 def _restart(table: dict[str, Value]) -> str:
@@ -189,5 +189,5 @@ def write(name: str, container: Container) -> str:
         value = f"{mapping.source}:{mapping.target}" + (":ro" if mapping.read_only else "")
         text.append(f"      - {value}" if "\\" not in value else f"      - '{value}'")
     text.append("    ports:")
-    text += [f'      - "{run.written_port(each)}"' for each in container.ports]
+    text += [f'      - "{values.written_port(each)}"' for each in container.ports]
     return "\n".join([*text, f"    restart: {container.restart}"])

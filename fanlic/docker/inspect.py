@@ -14,7 +14,7 @@ from typing import Any
 
 from fanlic.docker.container import Container, Kind, Mapping, Port, State, clean_target
 from fanlic.docker.problem import Problem, ProblemKind
-from fanlic.docker.run import volume
+from fanlic.docker.values import volume
 
 FAILURES = 25  # places at which JSON seems to begin and does not, after which no more are tried
 PART = "an output that shows a part"

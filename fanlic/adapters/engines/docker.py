@@ -202,6 +202,8 @@ class DockerHost:
         if problem := first_refusal(tuple(ours)):
             raise refusal(problem)
         if container.command:
+            if problem := next((each for each in problems if each.kind is ProblemKind.IMAGE), None):
+                raise refusal(problem)  # a host path with a space in it falls apart this way
             text = _("sandbox: {words} stands after the image; options go before it.")
             raise refused(text.format(words=" ".join(container.command)))
         if container.image and not command.has("detach"):

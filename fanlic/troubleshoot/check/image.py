@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from fanlic.docker.container import Container
-from fanlic.docker.run import POLICIES as DOCKERS
-from fanlic.docker.run import image_refusal, restart_refusal
+from fanlic.docker.values import POLICIES as DOCKERS
+from fanlic.docker.values import image_refusal, restart_refusal
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.container import ARCHITECTURES, IMAGE_VERSION, image_name
 from fanlic.texts import _

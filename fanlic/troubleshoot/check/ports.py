@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fanlic.docker.container import Container, Port
-from fanlic.docker.run import port_refusal
+from fanlic.docker.values import port_refusal
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.texts import _
