@@ -52,9 +52,11 @@ def open_identity(folder: Path, license_id: str, clock: Clock, entropy: Entropy)
         return
     if not pending.exists() and (find_private_config(folder) or (folder / STATE_FILE).exists()):
         raise _half(folder, KEY)
-    key = _pending_key(pending) or SigningKey.new(entropy)
+    key = _pending_key(pending)
+    if key is None:
+        key = SigningKey.new(entropy)
+        _write_new(key_file, key.secret().hex(), private)
     claims = {"identity": key.identity, "license": license_id, "first_start": clock.now().isoformat()}
-    _write_new(key_file, key.secret().hex(), private)
     _write_new(folder / PRIVATE_CONFIG_FILE, key.document(PRIVATE_CONFIG, claims), plain)
     _put_in_place(folder / PRIVATE_CONFIG_FILE)
     yield key, True
@@ -138,10 +140,12 @@ def _read_key(key_file: Path) -> SigningKey:
 
 
 def _pending_key(pending: Path) -> SigningKey | None:
-    # Cut off while it was written, it is no key, and nothing was made with it yet.
+    # Cut off while it was written, it is no key, and nothing was made with it yet. A link, or a file that others can
+    # read, was not made by a server.
     try:
-        return SigningKey(bytes.fromhex(pending.read_text("ascii")))
-    except (FileNotFoundError, ValueError):
+        check_private(pending)
+        return SigningKey(bytes.fromhex(read_plain(pending).decode("ascii")))
+    except (OSError, ValueError):
         return None
 
 
@@ -150,7 +154,8 @@ def _new(path: Path) -> Path:
 
 
 def _write_new(path: Path, text: str, opener: Callable[[str, int], int]) -> None:
-    with open(_new(path), "w", encoding="ascii", opener=opener) as file:
+    _new(path).unlink(missing_ok=True)  # whoever made it could have left it open to others
+    with open(_new(path), "x", encoding="ascii", opener=opener) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

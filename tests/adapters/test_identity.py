@@ -12,6 +12,7 @@ from fanlic.adapters import identity
 from fanlic.adapters.clocks import LabClock
 from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.identity import FolderRefused, open_identity, read_private_config
+from fanlic.adapters.signing import SigningKey
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LICENSE = "lic-0123456789abcdef"
@@ -118,8 +119,17 @@ def test_a_folder_that_lacks_half_of_what_it_had_is_refused_with_a_remedy(folder
 
 
 @pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="a link needs rights on Windows, and its flag is missing")
-def test_a_link_in_the_folder_is_not_written_through(folder: Path) -> None:
+def test_a_link_in_the_folder_is_neither_read_nor_written_through(folder: Path) -> None:
     (folder / "identity.key.new").symlink_to(folder.parent / "elsewhere")
-    with pytest.raises(OSError, match="is a link"):
-        start(folder)
-    assert not (folder.parent / "elsewhere").exists()
+    (folder.parent / "elsewhere").write_text("00" * 32, "ascii")
+    made, _first = start(folder)
+    assert made != SigningKey(bytes(32)).identity
+    assert "00" * 32 == (folder.parent / "elsewhere").read_text("ascii")
+
+
+def test_a_key_that_others_could_read_is_not_taken_up(folder: Path) -> None:
+    (folder / "identity.key.new").write_text("00" * 32, "ascii")
+    (folder / "identity.key.new").chmod(0o644)
+    if os.name == "posix":
+        assert start(folder)[0] != SigningKey(bytes(32)).identity
+        assert 0o600 == (folder / "identity.key").stat().st_mode & 0o777
