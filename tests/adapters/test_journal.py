@@ -11,6 +11,7 @@ import pytest
 from fanlic.adapters import journal
 from fanlic.adapters.journal import JournalDamaged
 from fanlic.ports import JournalLine
+from fanlic.texts import printable
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINES = [
@@ -146,11 +147,12 @@ def test_lines_of_a_transaction_that_is_undone_leave_no_trace(db: sqlite3.Connec
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a\nb\r\n", "帆软", "\0", "'; DROP TABLE journal; --", "\u202e\x1b[2J", "x" * 5000]
+    "text", ["", "a\nb\r\n", "帆软", "\0", "'; DROP TABLE journal; --", "\u202e\x1b[2J", "\ud800", "x" * 5000]
 )
-def test_any_text_is_kept_as_it_is(db: sqlite3.Connection, text: str) -> None:
+def test_any_text_is_kept_in_a_form_that_can_be_shown(db: sqlite3.Connection, text: str) -> None:
     append(db, [JournalLine(NINE, text, text, text, text, text)])
-    assert [JournalLine(NINE, text, text, text, text, text)] == list(journal.entries(db, after=10))
+    shown = printable(text)
+    assert [JournalLine(NINE, shown, shown, shown, shown, shown)] == list(journal.entries(db, after=10))
     assert 11 == journal.verify(db)
 
 
