@@ -8,17 +8,21 @@ the base, Debian's Python and the server's packages, cannot be made anew: it is 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from fanlic.adapters import customer, tls
-from fanlic.adapters.archive import Image, Layer, Packed, described, layer_path
-from fanlic.adapters.archive_reader import Archive, LoadedImage
-from fanlic.adapters.customer import CustomerLayer
-from fanlic.adapters.image import NO_BASE, application_layer, described_image, vendor_layer, versions_in
+from fanlic.adapters.archive import Image, Layer, Packed, described, file_digest, layer_path
+from fanlic.adapters.archive_reader import Archive, LoadedImage, read
+from fanlic.adapters.customer import CustomerLayer, read_vendor
+from fanlic.adapters.image import NO_BASE, OURS, application_layer, described_image, vendor_layer, versions_in
 from fanlic.adapters.image_base import Base
 from fanlic.adapters.layers import LoadedLayer
+from fanlic.model.approval import fingerprint
+from fanlic.model.container import ARCHITECTURES, image_name
+from fanlic.model.registration import License
 from fanlic.texts import _
 
 ABOVE = 4  # layers above the base: application, vendor's key, certificate, customer
@@ -35,6 +39,23 @@ class ImageChanged(ValueError):
             "the attachment of the reply mail; if it is that one, it was made by another version of fanlic."
         )
         super().__init__(text.format(part=part))
+
+
+class VerifyRefused(ValueError):
+    """The archive is sound, and not what was asked for; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A sound archive: its license, the fingerprint of its vendor's key, and what of it is known to this machine.
+
+    `base_known` is None where there is no base, as in an archive for the sandbox.
+    """
+
+    terms: License
+    fingerprint: str
+    signer_known: bool
+    base_known: bool | None
 
 
 def customer_of(image: LoadedImage, vendor: str | None) -> CustomerLayer:
@@ -110,3 +131,64 @@ def _expected(image: LoadedImage, layer: CustomerLayer) -> Image:
 
 def _digests(layers: Sequence[LoadedLayer] | Sequence[Packed]) -> list[str]:
     return [layer.digest for layer in layers]
+
+
+def show(path: Path) -> list[tuple[str, str]]:
+    """What is in an archive, as names and values; raises ArchiveRefused, OSError."""
+    rows = [("file", str(path)), ("sha256", file_digest(path))]
+    for image in read(path).images:
+        labels = image.settings["config"]["Labels"]
+        sizes = ", ".join(f"{layer.size / 1e6:.1f}" for layer in image.layers)
+        rows += [
+            ("image", ", ".join(image.names)),
+            ("id", f"sha256:{image.id}"),
+            ("architecture", image.settings["architecture"]),
+            ("created", image.settings["created"]),
+            ("layers (MB)", sizes),
+            *((name, labels[name]) for name in sorted(labels)),
+        ]
+    return rows
+
+
+def verify(
+    path: Path, license_id: str | None, vendor: Path | None, base: Base | None, say: Callable[[str], None]
+) -> Verified:
+    """Check everything in an archive that can be checked without running it.
+
+    `vendor`: the file with the key that is trusted; without it nobody can say who signed. `base`: the known one.
+    ArchiveRefused,
+    ImageChanged, LicenseRefused, VerifyRefused, OSError: nothing of it should be loaded.
+    """
+    pinned = read_vendor(vendor) if vendor is not None else None
+    found = read(path)
+    say(_("every digest holds; every name and configuration is sound"))
+    _check_names(found)
+    layers = [customer_of(image, pinned) for image in found.images]
+    if any(layer != layers[0] for layer in layers):
+        text = _("The images carry different licenses: {licenses}. Ask the business desk for a new archive.")
+        raise VerifyRefused(text.format(licenses=", ".join(sorted({layer.terms.license for layer in layers}))))
+    check_known(found, layers[0])
+    say(_("configuration, application and front end are what the business desk of this fanlic writes"))
+    terms = layers[0].terms
+    say(_("the license's signature holds: {license}").format(license=terms.license))
+    if license_id not in (None, terms.license):
+        text = _(
+            "The archive carries {found}, the license of {company}, not {wanted}. Take the archive of that reply mail."
+        )
+        raise VerifyRefused(text.format(found=terms.license, company=terms.company, wanted=license_id))
+    return Verified(terms, fingerprint(layers[0].vendor), pinned is not None, base_is(found, base))
+
+
+def _check_names(found: Archive) -> None:
+    """Raise VerifyRefused unless there is one image of ours for each architecture, under its name."""
+    images = {name: image.settings for image in found.images for name in image.names}
+    for architecture in ARCHITECTURES:
+        name = image_name(architecture)
+        if name not in images or images[name]["architecture"] != architecture:
+            text = _(
+                "{name} is missing: the archive has no image for {architecture}. Ask the business desk for a new one."
+            )
+            raise VerifyRefused(text.format(name=name, architecture=architecture))
+        if OURS not in images[name]["config"]["Labels"]:
+            text = _("{name} is no fanlic image. This command knows rehearsal archives only.")
+            raise VerifyRefused(text.format(name=name))

@@ -54,7 +54,7 @@ def test_every_kept_mail_says_that_it_is_a_rehearsal(first: tuple[Path, bytes]) 
 
 def test_the_story_is_told_in_plain_characters_with_clause_and_basis(first: tuple[Path, bytes]) -> None:
     told = first[1].decode("ascii")
-    assert "[heals-within-two-hours; the page]" in told
+    assert "[heals-within-two-hours; our reading (A4)]" in told
     assert "[twelve-misses; the vendor elsewhere]" in told
     assert "30007 REGISTER_OUT_OF_LIMIT" in told
     assert "30002 ACCOUNT_STATUS_ERROR" in told
