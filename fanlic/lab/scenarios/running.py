@@ -234,6 +234,7 @@ def fineops(stage: Stage) -> None:
     READING,
     Clause.RESTART_FINEREPORT,
     editions=(FINEREPORT_11_5_11.edition,),
+    readings="finereport-no-24-hours",
 )
 def finereport(stage: Stage) -> None:
     stage.licensed(product="FineReport", first_version="11.5.11", last_version="11.5.99")

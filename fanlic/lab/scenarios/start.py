@@ -299,6 +299,7 @@ def old_name(stage: Stage) -> None:
     READING,
     Clause.MAP_CONFIG,
     engine=PROCESSES,
+    readings="state-cannot-lie",
 )
 def state_deleted(stage: Stage) -> None:
     stage.activated()
