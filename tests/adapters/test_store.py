@@ -182,10 +182,10 @@ def test_a_commit_that_fails_changes_nothing_and_the_next_one_succeeds(
 ) -> None:
     store.commit(Commit(ACTIVE, (LINE,), put=seat("n1")))
     end = trouble(store, tmp_path / "server.db")
-    long = JournalLine(NINE, "too long for the last page", "x" * 9000)
+    long = (JournalLine(NINE, "too much for the last page", "x" * 200),) * 99
     for _ in range(2):
         with pytest.raises((StoreUnavailable, sqlite3.IntegrityError), match=r"disk is full|locked|readonly|refused"):
-            store.commit(Commit(replace(ACTIVE, epoch=2), (long,), put=seat("n2"), drop=("n1",)))
+            store.commit(Commit(replace(ACTIVE, epoch=2), long, put=seat("n2"), drop=("n1",)))
         assert (ACTIVE, Facts(1, NINE + timedelta(hours=24))) == (store.load(), store.facts(1))
         assert (seat("n1"), None) == (store.seat("n1", 1), store.seat("n2", 1))
     end()
