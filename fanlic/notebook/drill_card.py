@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Callable
 from functools import partial
 from html import escape
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import ipywidgets as widgets
 
@@ -83,8 +83,8 @@ class DrillCard(Form):
         return seen
 
     @shows
-    def open(self, tool: str) -> LabForm:
-        """Put one of the TOOLS into the drawer."""
+    def open(self, tool: str) -> Any:
+        """Put one of the TOOLS into the drawer. Each has its own buttons, so mypy cannot know the type of the form."""
         form = TOOLS[tool](self.lab)
         self._drawer.children = (form.widget,)
         return form
