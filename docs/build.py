@@ -81,7 +81,8 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
         _write(f"tutorial/download/{path.name}", path.read_bytes())
     vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
     source.pages(ROOT, PAGES / "source")
-    for name in ("clauses.md", "ledger.md", "readings.md"):  # where a failure has a page of its own, that page is the better answer
+    # If a failure has a page of its own, that page is the better answer.
+    for name in ("clauses.md", "ledger.md", "readings.md"):
         _write(name, f"---\nsearch:\n  boost: 0.3\n---\n\n{(PAGES / name).read_text('utf-8')}".encode())
     home = (PAGES / "index.md").read_text("utf-8").replace(PLACEHOLDER, NOT_FANRUAN)
     _write("index.md", home.encode())

@@ -33,7 +33,7 @@ QUERIES = {
     "maximum number of authorizations": "codes/30007/",
     "61100002": "codes/61100002/",
     "QR code expired": "reasons/qr-expired/",
-    "二维码过期": "reasons/qr-expired/",
+    "二维码过期": "zh/reasons/qr-expired/ reasons/qr-expired/",
     "locked 15 minutes": "reasons/code-entry-locked/",
     "锁定": "reasons/code-entry-locked/",
     "wrong verification code": "reasons/wrong-code/",

@@ -19,7 +19,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setenv("FANLIC_LAB_CLOCK", str(clock.path))
     monkeypatch.setenv("FANLIC_LAB_SEED", "seed/1")
     config, log, tls, web = map(container.path, ("config", "log", "tls", "web"))
-    return Place(config, log, tls, web, container.path("license"))
+    return Place(config, log, tls, web, container.path("license"), vendor=container.folder / "vendor.pub")
 
 
 def test_lab_server_takes_clock_and_seed_from_its_environment(place: Place) -> None:
@@ -40,7 +40,7 @@ def test_no_two_starts_draw_from_the_same_stream(place: Place) -> None:
 def test_one_seed_gives_one_identity(place: Place, tmp_path: Path) -> None:
     found = []
     for name in ("a", "b"):
-        fresh = Place(tmp_path / name, place.log, place.tls, place.web, place.license)
+        fresh = Place(tmp_path / name, place.log, place.tls, place.web, place.license, vendor=place.vendor)
         AuthorizationServer(completed(fresh), console=False).close()
         found.append((fresh.config / "privateConfig").read_bytes())
     assert found[0] == found[1]
