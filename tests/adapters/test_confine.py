@@ -55,7 +55,7 @@ print(json.dumps({
 }))
 """
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="not on Windows: Landlock is Linux's")
 DONE = {"read own", "write own", "rename own", "remove own", "listen", "import more"}
 
 

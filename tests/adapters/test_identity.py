@@ -118,7 +118,7 @@ def test_a_folder_that_lacks_half_of_what_it_had_is_refused_with_a_remedy(folder
     assert [left] == listed(folder)
 
 
-@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="a link needs rights on Windows, and its flag is missing")
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="not on Windows: a link needs a right, no flag for it")
 def test_a_link_in_the_folder_is_neither_read_nor_written_through(folder: Path) -> None:
     (folder / "identity.key.new").symlink_to(folder.parent / "elsewhere")
     (folder.parent / "elsewhere").write_text("00" * 32, "ascii")

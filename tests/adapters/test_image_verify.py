@@ -207,7 +207,7 @@ def test_setting_that_ours_never_has_is_refused(desk: Desk, capsys: pytest.Captu
 
 
 @pytest.mark.threat("key-exposed")
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: modes of POSIX")
 def test_signing_key_that_others_can_read_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     built = build(tmp_path / "one", CONTRACT, None, lab=False)
     assert 0o600 == stat.S_IMODE((tmp_path / "one" / "desk" / "vendor.key").stat().st_mode)
