@@ -69,6 +69,8 @@ NEEDED_BY = {"run": "rehearse", "notebooks": "lab", "docs": "docs", "dev": "test
 # The arguments of pytest for `test --fast`: no browser, container, notebook or lab, and none of the tests marked slow.
 FAST = ["-q", "-m", "not slow", "-n", "2"]
 FAST += [f"tests/{name}" for name in ("model", "laws", "adapters", "service", "desk")]
+# Of the whole run: two processes, each with whole files or folders (tests/conftest.py names them), the longest first.
+WHOLE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 # JupyterLab asks nobody outside, and opens the links of the notebooks as pages, not as source.
 SETTINGS = {
@@ -357,8 +359,11 @@ def rehearse(arguments: list[str], offline: Path | None) -> int:
 def test(arguments: list[str], offline: Path | None) -> int:
     python = ensure(ROOT, "dev", offline)
     fast = arguments[:1] == ["--fast"]
+    chosen = FAST + arguments[1:] if fast else arguments
+    if all(word.startswith("-") for word in arguments) and not fast:
+        chosen = WHOLE + arguments
     parts = {
-        "pytest": ["pytest", *(FAST + arguments[1:] if fast else arguments)],
+        "pytest": ["pytest", *chosen],
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
     }

@@ -5,11 +5,13 @@ import ipaddress
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 os.environ["FANLIC_LANG"] = "en"  # tests read English, whatever the machine speaks
+TESTS = Path(__file__).parent
 NOT_ON_WINDOWS = "Skipped: not on Windows: "  # what a reason for a skip begins with, if Windows lacks what is tested
 REQUIRE_ALL = os.environ.get("FANLIC_REQUIRE_ALL") == "1"
 
@@ -43,6 +45,33 @@ def failed_if_skipped(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"FANLIC_REQUIRE_ALL=1 allows no skip. {reason}"
     return report
+
+
+# Where two processes share the tests, each takes whole folders of these, because their tests share what takes long to
+# make, and otherwise whole files. What takes longest comes first, so that the processes end at about the same time.
+FOLDERS = ("container", "site", "laws")
+LONGEST = ("container", "notebooks/test_buttons.py", "site", "notebooks", "laws", "attacks", "browser", "lab")
+
+
+def place(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix()
+
+
+def group(item: pytest.Item) -> str:
+    folder = place(item).partition("/")[0]
+    return folder if folder in FOLDERS else place(item)
+
+
+def rank(item: pytest.Item) -> int:
+    return next((rank for rank, name in enumerate(LONGEST) if place(item).startswith(name)), len(LONGEST))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        return  # one process keeps the order of the files: the quick tests of one's own folder are seen first
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(wrapper=True)
