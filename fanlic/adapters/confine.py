@@ -13,7 +13,10 @@ import mimetypes
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+
+from fanlic.adapters.place import Place
 
 # linux/landlock.h; the numbers of the calls are the same on every architecture
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
@@ -55,6 +58,15 @@ def confine(readable: Iterable[Path], writable: Iterable[Path], port: int) -> st
     except OSError as problem:  # no such kernel, or a container engine that forbids the call
         return f"Landlock: {problem.strerror}"
     return ""
+
+
+def confine_to(place: Place, port: int | None) -> str:
+    """Let this process reach nothing but what its authorization server needs; why that cannot be done here."""
+    with suppress(OSError):  # the start says what is wrong with a folder
+        for folder in (place.config, place.log):
+            folder.mkdir(parents=True, exist_ok=True)
+    clock = [place.lab_clock.parent] if place.lab_clock else []
+    return confine([place.tls, place.web, place.license, place.vendor, *clock], [place.config, place.log], port or 0)
 
 
 def _rules(readable: Iterable[Path], writable: Iterable[Path]) -> dict[Path, int]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanlic.adapters.codec import dump, load
-from fanlic.adapters.files import folder_reader
+from fanlic.adapters.entropy import SystemEntropy
+from fanlic.adapters.files import check_private, folder_reader, write_private
 from fanlic.adapters.signing import DocumentRefused, SigningKey, public_key, read
 from fanlic.model.approval import fingerprint
 from fanlic.model.policy import Policy
@@ -73,6 +74,18 @@ def files(record: LicenseRecord, vendor: SigningKey, profile: str, policy: Polic
 
 def _digest(secret: bytes) -> str:
     return hashlib.sha256(secret).hexdigest()
+
+
+def vendor_key(file: Path, *, make: bool) -> SigningKey:
+    """The vendor's signing key in a file, made now if `make` and there is none; KeyExposed, LicenseRefused."""
+    if make and not file.exists():
+        write_private(file, SigningKey.new(SystemEntropy()).secret().hex().encode("ascii"))
+    check_private(file)
+    try:
+        return SigningKey(bytes.fromhex(file.read_text("ascii")))
+    except ValueError as problem:
+        text = _("{file} holds no signing key, which is the file vendor.key in the folder of a business desk.")
+        raise LicenseRefused(text.format(file=file)) from problem
 
 
 def read_vendor(path: Path) -> str:

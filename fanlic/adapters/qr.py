@@ -66,6 +66,11 @@ def png(text: str, scale: int = 8) -> bytes:
     return picture.getvalue()
 
 
+def picture_png(picture: str) -> bytes:
+    """A page's picture as PNG; raises UnreadablePicture."""
+    return png(read(picture))
+
+
 def pixels(svg: str, scale: int = 4) -> memoryview:
     """What a camera sees of an SVG made here: gray pixels, height by width, `scale` a module.
 

@@ -8,23 +8,17 @@ from pathlib import Path
 
 from fanlic.adapters import archive, handshake, image_base, image_check, mail
 from fanlic.adapters.clocks import SystemClock
-from fanlic.adapters.customer import (
-    VENDOR_FILE,
-    LicenseRefused,
-)
+from fanlic.adapters.customer import VENDOR_FILE, LicenseRefused, vendor_key
 from fanlic.adapters.desk_store import FILE, SqliteDeskStore
 from fanlic.adapters.entropy import SystemEntropy
-from fanlic.adapters.files import check_private, write_private
 from fanlic.adapters.image import ImageWriter
 from fanlic.adapters.image_base import Base, BaseUnavailable
 from fanlic.adapters.image_check import ImageChanged, Verified, VerifyRefused, show
-from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.tarball import ArchiveRefused
 from fanlic.desk import Desk, DeskReply
 from fanlic.model.approval import fingerprint
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5
-from fanlic.texts import _
 
 __all__ = ["ArchiveRefused", "BaseUnavailable", "ImageChanged", "LicenseRefused", "Verified", "VerifyRefused", "show"]
 
@@ -54,7 +48,7 @@ def build(folder: Path, contract: Contract, base: Base | None, *, lab: bool, key
     place = folder / "desk"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock, entropy = SystemClock(), SystemEntropy()
-    vendor = _vendor(key or place / VENDOR_KEY, make=key is None)
+    vendor = vendor_key(key or place / VENDOR_KEY, make=key is None)
     profile = "lab" if lab else "strict"
     outbox = place / f"outbox-{profile}"
     for old in outbox.glob("*/*.tar"):
@@ -85,17 +79,6 @@ def _moved(reply: DeskReply, folder: Path, vendor: str) -> Built:
     reply.archive.replace(path)
     public.write_text(vendor, "ascii")
     return Built(path, archive.file_digest(path), reply.license, public, fingerprint(vendor))
-
-
-def _vendor(file: Path, *, make: bool) -> SigningKey:
-    if make and not file.exists():
-        write_private(file, SigningKey.new(SystemEntropy()).secret().hex().encode("ascii"))
-    check_private(file)
-    try:
-        return SigningKey(bytes.fromhex(file.read_text("ascii")))
-    except ValueError as problem:
-        text = _("{file} holds no signing key, which is the file vendor.key in the folder of a business desk.")
-        raise LicenseRefused(text.format(file=file)) from problem
 
 
 def verify(

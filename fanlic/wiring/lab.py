@@ -16,8 +16,9 @@ from fanlic.adapters.clocks import LAB_START, LabClock, SystemClock
 from fanlic.adapters.desk_store import FILE as DESK_FILE
 from fanlic.adapters.desk_store import SqliteDeskStore
 from fanlic.adapters.engines.docker import DockerHost, Setting
-from fanlic.adapters.engines.docker_cli import EngineUnusable, check_engine
+from fanlic.adapters.engines.docker_cli import EngineUnusable, docker_base
 from fanlic.adapters.engines.inline import InlineRunner
+from fanlic.adapters.engines.played import PolicyIgnored, check_policy
 from fanlic.adapters.engines.process import ProcessRunner
 from fanlic.adapters.engines.recorder import Configs, Journal, Recorder, journals
 from fanlic.adapters.engines.sandbox import Sandbox
@@ -25,13 +26,13 @@ from fanlic.adapters.entropy import SeededEntropy
 from fanlic.adapters.image import ImageWriter
 from fanlic.adapters.image_check import check_own
 from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_environment
+from fanlic.adapters.qr import picture_png
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk
 from fanlic.model.authfile import Contract
 from fanlic.model.container import random_ports
-from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, Policy
+from fanlic.model.policy import Policy
 from fanlic.ports import Registrar, Runner
-from fanlic.texts import _
 from fanlic.wiring.server import open_launch
 
 __all__ = [
@@ -48,7 +49,6 @@ __all__ = [
 ]
 
 _LOOPBACK, _DESK_PORT = "127.0.0.1", 8443
-_USUAL_PORTS = random_ports(FINEBI_6_0_5)
 
 
 class Parts:
@@ -185,38 +185,3 @@ class Parts:
             self._stack.callback(server.stop)
             port = server.port
         return f"https://{_LOOPBACK}:{port}"
-
-
-class PolicyIgnored(ValueError):
-    """Rules that nothing here would follow; the text names them. A lab never plays other rules than it was given."""
-
-
-def check_policy(policy: Policy, engine: str) -> None:
-    """Raise PolicyIgnored for a rule that this engine would not follow."""
-    ignored = {
-        "edition": policy.edition not in EDITIONS,
-        "code_digits": policy.code_digits != handshake.SUITE.digits,
-        "check_certificate (engine inline)": engine == "inline" and policy.check_certificate,
-        "first_port, last_port (engine docker)": engine == "docker" and random_ports(policy) != _USUAL_PORTS,
-    }
-    if names := ", ".join(name for name, refused in ignored.items() if refused):
-        text = _("These rules would not be followed: {names}. Leave them as they are.")
-        raise PolicyIgnored(text.format(names=names))
-
-
-def picture_png(picture: str) -> bytes:
-    """A page's picture as PNG."""
-    return qr.png(qr.read(picture))
-
-
-def docker_base() -> image_base.Base:
-    """The image's lower layers for a real engine; raises EngineUnusable if the engine or the layers are missing."""
-    check_engine()
-    try:
-        base = image_base.cached(image_base.default_cache())
-    except image_base.BaseUnavailable as problem:
-        raise EngineUnusable(str(problem)) from problem
-    if base is None:
-        text = _("The base of the image was never made on this machine. Make it once: python -m fanlic image build")
-        raise EngineUnusable(text)
-    return base

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
@@ -100,10 +100,11 @@ def open_launch(launch: Launch, setting: LabSetting) -> AuthorizationServer:
 def serve(place: Place, host: str, port: int | None, *, confined: bool = False) -> int:
     """Run one authorization server until it is asked to stop; its exit status. The policy names the usual port."""
     from fanlic.adapters import serving
+    from fanlic.adapters.confine import confine_to
 
     stopping = serving.stop_event()  # first of all: a request to stop may come at any time
     try:
-        loose = _confined(place, port) if confined else ""  # threat: sandbox-escape
+        loose = confine_to(place, port) if confined else ""  # threat: sandbox-escape
         server = AuthorizationServer(place)
         if loose:
             text = _("warning: the server is not confined ({why}); it runs with every right of the user who started it")
@@ -124,14 +125,3 @@ def serve(place: Place, host: str, port: int | None, *, confined: bool = False) 
         print(_("The authorization server does not start.") + f"\n{refusal}", file=sys.stderr, flush=True)
         return refusal.status
     return 0
-
-
-def _confined(place: Place, port: int | None) -> str:
-    """Let this process reach nothing but what the server needs; why that cannot be done here."""
-    from fanlic.adapters.confine import confine
-
-    with suppress(OSError):  # the start says what is wrong with a folder
-        for folder in (place.config, place.log):
-            folder.mkdir(parents=True, exist_ok=True)
-    clock = [place.lab_clock.parent] if place.lab_clock else []
-    return confine([place.tls, place.web, place.license, place.vendor, *clock], [place.config, place.log], port or 0)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fanlic.adapters import image_base
 from fanlic.ports import Completed
 from fanlic.texts import _
 
@@ -44,6 +45,19 @@ def check_engine() -> None:
         text = _("The Docker engine {version} is too old; 20.10 is the oldest that works.")
         raise EngineUnusable(text.format(version=version))
     _check_reader()
+
+
+def docker_base() -> image_base.Base:
+    """The image's lower layers for a real engine; raises EngineUnusable if the engine or the layers are missing."""
+    check_engine()
+    try:
+        base = image_base.cached(image_base.default_cache())
+    except image_base.BaseUnavailable as problem:
+        raise EngineUnusable(str(problem)) from problem
+    if base is None:
+        text = _("The base of the image was never made on this machine. Make it once: python -m fanlic image build")
+        raise EngineUnusable(text)
+    return base
 
 
 def _check_reader() -> None:
