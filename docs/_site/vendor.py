@@ -49,6 +49,18 @@ PACKAGES = (
         "sha512-roeaaI+Lg1LJNfgpCjoRe/+WzEjy9+Z08LoEvu85MCPbBjwm+qXz8Ag5U05lHa6V1CysZyGzE0SOkAtSUA5q7Q==",
         {"shim/index.js": "iframe-worker.js", "LICENSE": "iframe-worker.LICENSE.txt"},
     ),
+    Package(  # Python itself, for the pages that run it: MPL 2.0, as its README says
+        "pyodide",
+        "314.0.7",
+        "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A==",
+        {
+            name: f"pyodide/{name}"
+            for name in (
+                *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"),
+                *("python_stdlib.zip", "pyodide-lock.json", "package.json", "README.md"),
+            )
+        },
+    ),
     Package(
         "axe-core",
         "4.14.1",
@@ -72,6 +84,7 @@ def copy_for_site(folder: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for package in PACKAGES:
         for name in () if package.for_tests else package.files.values():
+            (target / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(folder / name, target / name)
 
 
@@ -105,6 +118,7 @@ def _fetch(package: Package, folder: Path) -> None:
             raise VendorMissing(f"{pin} is not what was pinned: {found} instead of {package.integrity}.")
         with tarfile.open(packed[0]) as archive:
             for member, name in package.files.items():
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_bytes(_member(archive, member))
     held = {name: _digest(folder / name) for name in package.files.values()}
     _note(package, folder).write_text(json.dumps({"integrity": package.integrity, "files": held}), "utf-8")

@@ -17,7 +17,7 @@ from pathlib import Path
 from fanlic.adapters.codec import dump, load
 from fanlic.adapters.entropy import SystemEntropy
 from fanlic.adapters.files import check_private, folder_reader, write_private
-from fanlic.adapters.signing import DocumentRefused, SigningKey, public_key, read
+from fanlic.adapters.signing import DocumentRefused, SigningKey, check_identity, read
 from fanlic.model.approval import fingerprint
 from fanlic.model.policy import Policy
 from fanlic.model.registration import License
@@ -92,7 +92,7 @@ def read_vendor(path: Path) -> str:
     """The vendor's public key in a file; LicenseRefused where there is none."""
     try:
         key = path.read_text("ascii").strip()
-        public_key(key)
+        check_identity(key)
     except (OSError, ValueError) as problem:
         text = _(
             "{file} holds no vendor's key ({problem}). It is the file vendor.pub of the business desk; ask the desk "

@@ -15,6 +15,7 @@ import zlib
 from html import escape
 from itertools import groupby
 
+from fanlic.adapters.chosen import qr_reader
 from fanlic.texts import _
 
 QUIET = 4  # modules of white on each side, as ISO/IEC 18004 asks
@@ -95,11 +96,8 @@ def read(picture: str | bytes) -> str:
 
     UnreadablePicture says what to do; ValueError for an SVG of somebody else.
     """
-    import zxingcpp
-
     raster = pixels(picture) if isinstance(picture, str) else _png_pixels(picture)
-    wanted = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    found = zxingcpp.read_barcodes(raster, formats=wanted)
+    found = qr_reader.texts(raster)
     if not found:
         raise UnreadablePicture(
             _(
@@ -114,7 +112,7 @@ def read(picture: str | bytes) -> str:
                 " authorization server's page, and scan again."
             ).format(count=len(found))
         )
-    return str(found[0].text)
+    return found[0]
 
 
 def _modules(text: str) -> list[list[bool]]:

@@ -11,13 +11,13 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NoReturn
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from jwt import PyJWS
+from jwt.algorithms import Algorithm
 from jwt.exceptions import PyJWTError
 
+from fanlic.adapters.chosen import ed25519
 from fanlic.adapters.codec import canonical
 from fanlic.ports import Entropy
 
@@ -43,7 +43,7 @@ class SigningKey:
     """An Ed25519 key: the server's identity, or the desk's vendor key."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(secret)
+        self._key = ed25519.Secret(secret)
 
     @classmethod
     def new(cls, entropy: Entropy) -> SigningKey:
@@ -53,11 +53,11 @@ class SigningKey:
     @cached_property
     def identity(self) -> str:
         """The public key as text."""
-        return encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        return encode(self._key.public())
 
     def secret(self) -> bytes:
         """The private key's 32 bytes, for the key file only."""
-        return self._key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        return self._key.private()
 
     def derived(self, purpose: bytes) -> bytes:
         """A secret of 32 bytes for this purpose, which says nothing about the key or about another purpose's."""
@@ -80,25 +80,47 @@ def _head(typ: str) -> str:
 
 def signed_by(identity: str, message: bytes, signature: bytes) -> bool:
     """Whether the identity signed the message."""
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        public_key(identity).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
+    return ed25519.verify(decode(identity), message, signature)
 
 
-def public_key(identity: str) -> Ed25519PublicKey:
-    """The key behind an identity; ValueError where the text is none."""
-    return Ed25519PublicKey.from_public_bytes(decode(identity))
+def check_identity(identity: str) -> None:
+    """Raise ValueError if the text is no identity."""
+    ed25519.check(decode(identity))
+
+
+class _EdDSA(Algorithm):
+    """EdDSA for PyJWT, by whatever this Python has; PyJWT's own needs cryptography."""
+
+    def prepare_key(self, key: bytes) -> bytes:
+        return key
+
+    def sign(self, msg: bytes, key: bytes) -> bytes:
+        return ed25519.Secret(key).sign(msg)
+
+    def verify(self, msg: bytes, key: bytes, sig: bytes) -> bool:
+        return ed25519.verify(key, msg, sig)
+
+    @staticmethod
+    def to_jwk(key_obj: bytes, as_dict: bool = False) -> NoReturn:
+        raise NotImplementedError
+
+    @staticmethod
+    def from_jwk(jwk: str | dict[str, Any]) -> NoReturn:
+        raise NotImplementedError
+
+
+@cache
+def _jws() -> PyJWS:
+    jws = PyJWS(algorithms=[])
+    jws.register_algorithm("EdDSA", _EdDSA())
+    return jws
 
 
 def read(typ: str, document: str, identity: str) -> dict[str, Any]:
     """The claims of a document of this type signed by this identity; DocumentRefused otherwise."""
     _check_form(typ, document)
     try:
-        payload = PyJWS().decode(document, public_key(identity), algorithms=["EdDSA"])
+        payload = _jws().decode(document, decode(identity), algorithms=["EdDSA"])
     except (PyJWTError, ValueError) as problem:
         raise DocumentRefused("the signature does not fit") from problem  # threat: byte-flipped
     return _claims(payload)

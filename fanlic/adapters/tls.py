@@ -9,21 +9,9 @@ from __future__ import annotations
 
 import ssl
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import NameOID
-
+from fanlic.adapters.chosen import certificates
 from fanlic.adapters.files import read_plain
 from fanlic.texts import _
 
@@ -39,22 +27,7 @@ def make_pair(
     hosts: tuple[str, ...], now: datetime, days: int = 3650, name: str = BUILT_IN_NAME
 ) -> tuple[bytes, bytes]:
     """A self-signed certificate and its key, PEM, valid for these hosts from a day before `now`."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([_general_name(host) for host in hosts]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return certificate.public_bytes(Encoding.PEM), pem
+    return certificates.make(hosts, now - timedelta(days=1), now + timedelta(days=days), name)
 
 
 def check_pair(folder: Path) -> tuple[Path, Path]:
@@ -69,8 +42,7 @@ def check_pair(folder: Path) -> tuple[Path, Path]:
             ).format(missing=_(" and no ").join(missing), certificate=CERTIFICATE, key=KEY)
         )
     try:
-        leaf = x509.load_pem_x509_certificates(read_plain(certificate))[0]
-        private = load_pem_private_key(read_plain(key), password=None)
+        belongs = certificates.fits(read_plain(certificate), read_plain(key))
     except OSError as problem:
         text = _("{file} in /app/tls cannot be read: {problem}.")
         raise PairUnusable(text.format(file=problem.filename, problem=problem.strerror)) from problem
@@ -80,8 +52,7 @@ def check_pair(folder: Path) -> tuple[Path, Path]:
                 "The pair in /app/tls cannot be read ({problem}). Both files are PEM, the key without a password."
             ).format(problem=str(problem).split(". ")[0])
         ) from problem
-    spki = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if leaf.public_key().public_bytes(*spki) != private.public_key().public_bytes(*spki):
+    if not belongs:
         raise PairUnusable(
             _(
                 "{key} in /app/tls does not belong to {certificate}. Put the key there that the certificate was made "
@@ -93,18 +64,12 @@ def check_pair(folder: Path) -> tuple[Path, Path]:
 
 def names(certificate: Path) -> tuple[str, ...]:
     """The hosts a certificate is valid for."""
-    leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-    try:
-        found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(str(name.value) for name in found)
+    return certificates.hosts_of(certificate.read_bytes())
 
 
 def is_built_in(certificate: Path) -> bool:
     """Whether this is a pair that came with an image."""
-    leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-    return leaf.subject.rfc4514_string() == f"CN={BUILT_IN_NAME}"
+    return certificates.is_named(certificate.read_bytes(), BUILT_IN_NAME)
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -113,10 +78,3 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)  # clause: own-certificate
     return context
-
-
-def _general_name(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 PARTS = ("model", "docker", "texts", "troubleshoot")
-FILES = ("__init__.py", "mailform.py", "version.py")
+FILES = ("__init__.py", "here.py", "mailform.py", "version.py")
 # Read by any Python, however old, before anything else is.
 _MAIN = """\
 import sys

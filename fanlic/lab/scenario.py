@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fanlic.lab.beat import WIDTH, Beat, ScenarioBroken
 from fanlic.lab.scenarios import SCENARIOS, Scenario
 from fanlic.lab.stage import Stage
-from fanlic.lab.world import Lab
+from fanlic.lab.world import Lab, NeedsProcesses
 from fanlic.model.policy import EDITIONS, Policy, changed, switched
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, basis, fill, instant
@@ -104,8 +104,8 @@ def run(
         policy = switched(policy, name, position)
     try:
         lab = Lab(engine=engine, seed=seed, policy=policy)
-    except PolicyIgnored as ignored:
-        raise CannotPlay(str(ignored)) from ignored
+    except (PolicyIgnored, NeedsProcesses) as impossible:
+        raise CannotPlay(str(impossible)) from impossible
     with lab:
         stage = Stage(lab, take)
         problem = play(chosen, stage)

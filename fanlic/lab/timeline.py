@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fanlic.ports import Clock, JournalLine
-from fanlic.texts import _, printable
+from fanlic.texts import _, printable, tables
 from fanlic.wiring.lab import Journal
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ class Timeline:
 
     def frame(self) -> pd.DataFrame:
         """Everything that happened, as a table."""
-        import pandas as pd
-
-        return pd.DataFrame([_cells(row) for row in self.rows], columns=list(COLUMNS))
+        return tables.frame(COLUMNS, [_cells(row) for row in self.rows])
 
     def csv(self) -> str:
         """The same as CSV, with a header line."""

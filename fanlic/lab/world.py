@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from fanlic.here import IN_BROWSER
 from fanlic.lab.clock import LabTime, Party
 from fanlic.lab.faults import Faults
 from fanlic.lab.parties import BusinessDesk, Customer, Host, Phone, ServerPage
@@ -18,6 +19,7 @@ from fanlic.lab.timeline import Row, Timeline
 from fanlic.model.authfile import Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.ports import JournalLine, NodeFacts, Registrar
+from fanlic.texts import _
 from fanlic.wiring.lab import Browser, Exchange, Parts, check_policy, docker_base
 
 if TYPE_CHECKING:
@@ -31,22 +33,34 @@ CONTRACT = Contract(
     seats=3,
 )
 _ENGINES = ("sandbox", "inline", "docker")
+USUAL = "inline" if IN_BROWSER else "sandbox"  # the engine of a lab that was not told one
 _MEMORY = "/dev/shm"  # noqa: S108 - the folder below it is made with a name of its own
+
+
+class NeedsProcesses(ValueError):
+    """What was asked for needs server processes of a machine, which a browser has none of; the text says what to do."""
+
+    def __init__(self) -> None:
+        text = _(
+            "This needs server processes of a machine, and a browser has none. Install fanlic on a computer"
+            " (python3 start.py) and do it there; everything else of the lab works here."
+        )
+        super().__init__(text)
 
 
 class Lab:
     """Every party of the procedure, one clock, one folder.
 
     `engine`: "sandbox" runs each container as a process of this machine over HTTPS, "inline" runs all of it in this
-    process without sockets, "docker" runs real containers (raises EngineUnusable where it cannot). `seed` makes
-    everything but the TLS keys repeat. A `policy` with a rule that the engine would not follow raises PolicyIgnored.
-    Without `folder` a temporary one is made and removed by `close`.
+    process without sockets (a browser has nothing else), "docker" runs real containers (raises EngineUnusable where it
+    cannot). `seed` makes everything but the TLS keys repeat. A `policy` with a rule that the engine would not follow
+    raises PolicyIgnored. Without `folder` a temporary one is made and removed by `close`.
     """
 
     def __init__(
         self,
         *,
-        engine: str = "sandbox",
+        engine: str = USUAL,
         seed: int = 1,
         policy: Policy = FINEBI_6_0_5,
         contract: Contract = CONTRACT,
@@ -54,6 +68,8 @@ class Lab:
     ) -> None:
         if engine not in _ENGINES:
             raise ValueError(f"engine is one of {', '.join(_ENGINES)}, not {engine}")
+        if IN_BROWSER and engine != "inline":
+            raise NeedsProcesses
         check_policy(policy, engine)
         base = docker_base() if engine == "docker" else None
         place = _in_memory() if base is None else None  # an image is too big for memory

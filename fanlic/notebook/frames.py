@@ -12,7 +12,7 @@ from fanlic.model.outage import Standing
 from fanlic.model.refusals import N_
 from fanlic.notebook.clock import upcoming
 from fanlic.ports import JournalLine
-from fanlic.texts import _, basis
+from fanlic.texts import _, basis, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +109,4 @@ def _minutes(span: timedelta) -> float:
 
 
 def _frame(heads: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(rows, columns=[_(head) for head in heads])
+    return tables.frame([_(head) for head in heads], rows)

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from fanlic.here import IN_BROWSER
 from fanlic.model.refusals import N_
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import today
@@ -43,6 +44,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Look, judge and show; the exit status."""
+    if IN_BROWSER:  # where a connection opens a web socket to the host, and then claims that it succeeded
+        write(
+            _(
+                "fanlic doctor: a browser cannot look at a server: it opens no plain connection and shows no"
+                " certificate. Nothing was tried. Run it on a computer that reaches the server:"
+                " python fanlic.pyz doctor https://HOST:PORT"
+            ),
+            "stderr",
+        )
+        return USAGE
     try:
         host, port = _address(chosen.address)
         if not 0 < chosen.timeout <= 300:
