@@ -123,6 +123,19 @@ class AuthorizationService:
             self._keep(turn)
             return self._next_deadline(turn.server)
 
+    def ran(self) -> datetime | None:
+        """Settle as a server that ran without a gap since its last life mark; when time changes something next.
+
+        Only a lab can know this: it moves the clock of a running server to the next change at once.
+        """
+        with self._lock:
+            if self._server is not None:
+                self._server = server.ran(self._server, self._clock.now())
+            turn = self._turn()
+            self._keep(turn)
+            facts = self._store.facts(turn.server.epoch)
+            return server.next_change(turn.server, self.terms, facts, self.policy)
+
     def stop(self) -> None:
         """Write a last life mark."""
         with self._lock:

@@ -22,8 +22,10 @@ class Movable(Clock, Protocol):
 class Party(Protocol):
     """A party that time alone may change."""
 
-    def settle(self) -> datetime | None:
-        """Apply what time alone has changed; the instant to be asked again, None for never."""
+    def settle(self, *, ran: bool = False) -> datetime | None:
+        """Apply what time alone has changed; the instant to be asked again, None for never. `ran`: the party ran
+        without a gap until now.
+        """
         ...
 
 
@@ -67,20 +69,20 @@ class LabTime:
             raise ValueError("advance goes forward; to set the clock back use set()")
         target = self.now() + span
         for _move in range(MOST_MOVES):
-            following = self._settle()
+            following = self._settle(ran=True)
             if following is None or following >= target:
                 break
             self._clock.set(following)
         else:
             raise ValueError(f"more than {MOST_MOVES} deadlines on the way; advance in smaller steps")
-        self._arrive(target)
+        self._arrive(target, ran=True)
         return target
 
     def to_next_deadline(self) -> datetime:
         """Go to the next instant at which something may change; stay where nothing is due."""
-        following = self._settle()
+        following = self._settle(ran=True)
         if following is not None:
-            self._arrive(following)
+            self._arrive(following, ran=True)
         return self.now()
 
     def set(self, instant: datetime) -> None:
@@ -88,14 +90,14 @@ class LabTime:
         self._parties()  # a closed lab says so here, before anything is written
         self._arrive(instant)
 
-    def _arrive(self, instant: datetime) -> None:
+    def _arrive(self, instant: datetime, *, ran: bool = False) -> None:
         self._clock.set(instant)
-        self._settle()
+        self._settle(ran=ran)
         self._collect()
 
-    def _settle(self) -> datetime | None:
+    def _settle(self, *, ran: bool) -> datetime | None:
         now = self.now()
-        due = [party.settle() for party in self._parties()]
+        due = [party.settle(ran=ran) for party in self._parties()]
         self._each_step()
         # A deadline at this very instant was just seen to; only what lies ahead counts.
         return min((at for at in due if at is not None and at > now), default=None)

@@ -244,13 +244,14 @@ class ServerPage:
         """The server's status."""
         return self.call("GET", "/license/v1/status")
 
-    def settle(self) -> datetime | None:
-        """Ask the server to settle; when to ask again, None if it does not answer. What it noted is collected later."""
+    def settle(self, *, ran: bool = False) -> datetime | None:
+        """Ask the server to settle; when to ask again, None for never. What it noted is collected later."""
+        call, name = ("ran", "next_change") if ran else ("settle", "next_deadline")
         try:
-            due = self._browser.request("POST", self.address + "/lab/v1/settle", json={}).data["next_deadline"]
+            due = self._browser.request("POST", f"{self.address}/lab/v1/{call}", json={}).data[name]
         except CannotConnect:
             return None
-        return datetime.fromisoformat(str(due))
+        return None if due is None else datetime.fromisoformat(str(due))
 
     def call(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
         """Make one call with JSON; the data of the answer. Raises the server's refusal."""

@@ -119,7 +119,7 @@ class ProjectNode:
         self.state = rules.unbound(before)
         self._note("unbound", None, before)
 
-    def settle(self) -> datetime | None:
+    def settle(self, *, ran: bool = False) -> datetime | None:  # noqa: ARG002 - a node judges no gap
         """Poll where a poll is due; a node that is switched off does not."""
         due = self.state.next_poll_at
         if not self.running or due is None:

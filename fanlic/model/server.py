@@ -99,16 +99,27 @@ def settle(server: Server, terms: License, facts: Facts, now: datetime, policy: 
     return Settled(server, now, tuple(_changes(before, server)), silent and server.epoch == before.epoch)
 
 
+def ran(server: Server, now: datetime) -> Server:
+    """The server ran without a gap until now: its life mark moves, and nothing is judged yet."""
+    return replace(server, alive_at=max(server.alive_at, now))
+
+
 def next_deadline(server: Server, terms: License, facts: Facts, policy: Policy) -> datetime:
-    """When time alone may change something next; at most `policy.look_again` after the last life mark."""
-    candidates = [server.alive_at + policy.look_again]
+    """When to settle next; at most `policy.look_again` after the last life mark."""
+    again, change = server.alive_at + policy.look_again, next_change(server, terms, facts, policy)
+    return again if change is None else min(again, change)
+
+
+def next_change(server: Server, terms: License, facts: Facts, policy: Policy) -> datetime | None:
+    """When time alone changes something next, if the server runs on; None if nothing is ahead."""
+    candidates = []
     if (code_entry := activation.deadline(server.code_entry, policy)) is not None:
         candidates.append(code_entry)
     if facts.earliest_seat_end is not None:
         candidates.append(_silence(server, facts.earliest_seat_end, policy))
     if not server.license_over:
         candidates.append(terms.expires)
-    return min(candidates)
+    return min(candidates, default=None)
 
 
 def show_qr(server: Server, challenge: Challenge, policy: Policy) -> Server:

@@ -124,10 +124,19 @@ class ClockPanel(LabForm):
 
     @shows
     def before_next(self) -> datetime:
-        """Go to one second before the next limit; where that is now already, before the one after."""
+        """Go to one second before the next limit. If that is now, pass it and go on to the limit that follows.
+
+        Passing it makes new limits: after a poll the next poll is due in two hours, long before the license's end.
+        """
+        began = self.lab.clock.now()
+        if (limits := upcoming(self.lab)) and limits[0].at - MARGIN <= began:
+            self.lab.clock.advance(seconds=(limits[0].at - began).total_seconds())
+            limits = upcoming(self.lab)
+        if not limits:
+            return self._nothing()
         now = self.lab.clock.now()
-        limits = [each.at for each in upcoming(self.lab) if each.at - MARGIN > now]
-        return self._move(limits[0] - MARGIN - now) if limits else self._nothing()
+        self.lab.clock.advance(seconds=max(limits[0].at - MARGIN - now, timedelta(0)).total_seconds())
+        return self._passed(began)
 
     @shows
     def after_next(self) -> datetime:
@@ -152,8 +161,13 @@ class ClockPanel(LabForm):
         self._shown.value = style.block(f'<p class="time">{escape(instant(now))}</p>{listed}', role="status")
 
     def _move(self, span: timedelta) -> datetime:
-        reached = self.lab.clock.advance(seconds=span.total_seconds())
-        self.say(f"<p>{escape(_('{span} passed.').format(span=duration(span)))}</p>")
+        began = self.lab.clock.now()
+        self.lab.clock.advance(seconds=span.total_seconds())
+        return self._passed(began)
+
+    def _passed(self, began: datetime) -> datetime:
+        reached = self.lab.clock.now()
+        self.say(f"<p>{escape(_('{span} passed.').format(span=duration(reached - began)))}</p>")
         return reached
 
     def _nothing(self) -> datetime:

@@ -199,4 +199,8 @@ def _lab(service: AuthorizationService) -> Blueprint:
     def settle() -> Response:
         return jsonify(next_deadline=calls.iso(service.settle()))
 
+    @routes.post("/ran")
+    def ran() -> Response:
+        return jsonify(next_change=calls.iso(service.ran()))
+
     return routes

@@ -102,6 +102,7 @@ OPERATIONS = (
 )  # fmt: skip
 LAB = (
     Operation("post", "/lab/v1/settle", "Apply what time alone has changed.", {"next_deadline": INSTANT}),
+    Operation("post", "/lab/v1/ran", "The same, for a server that ran without a gap.", {"next_change": INSTANT}),
     Operation("get", "/lab/v1/faults", "The faults that are aimed.", {"faults": LIST}),
     Operation("post", "/lab/v1/faults", "Aim one more fault.", {"faults": LIST}, reasons=BODY[:1], success=201),
     Operation("delete", "/lab/v1/faults", "Take every fault away.", {"faults": LIST}),

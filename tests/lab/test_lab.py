@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from fanlic import Lab
-from fanlic.lab.clock import LabTime, Party
+from fanlic.lab.clock import LabTime, Movable, Party
 from fanlic.lab.stage import Stage
 from fanlic.lab.story import story
 from fanlic.lab.timeline import COLUMNS
@@ -104,7 +104,7 @@ class Bell:
         self.name, self.hands, self.heard = name, hands, heard
         self.due = [NINE + timedelta(hours=hour) for hour in hours]
 
-    def settle(self) -> datetime | None:
+    def settle(self, *, ran: bool = False) -> datetime | None:
         while self.due and self.due[0] <= self.hands.at:
             self.heard.append((self.name, int((self.due.pop(0) - NINE) / timedelta(hours=1))))
         return self.due[0] if self.due else None
@@ -128,13 +128,27 @@ def test_a_deadline_at_the_very_end_is_visited() -> None:
     assert [("a", 6)] == heard
 
 
+class Counted:
+    """A clock that notes where it was set to."""
+
+    def __init__(self, clock: Movable, moves: list[datetime]) -> None:
+        self.clock, self.moves = clock, moves
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def set(self, instant: datetime) -> None:
+        self.moves.append(instant)
+        self.clock.set(instant)
+
+
 class Stuck:
     """A party whose deadline is never past."""
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
 
-    def settle(self) -> datetime:
+    def settle(self, *, ran: bool = False) -> datetime:
         return self.hands.at
 
 
@@ -179,6 +193,24 @@ def test_a_clock_set_back_ends_the_activation_and_says_so() -> None:
     assert "lapsed" == told["activation"]
     assert "activation" in dict(events)
     assert "clock set back" in dict(events)
+
+
+def test_years_without_a_poll_are_one_step_and_the_activation_stays_in_force() -> None:
+    with Lab(engine="inline") as lab:
+        notebook(lab)
+        lab.projects[0].switch_off()
+        moves: list[datetime] = []
+        lab.clock._clock = Counted(lab.clock._clock, moves)
+        lab.clock.advance(days=360)
+        assert "activated" == lab.host.server().status()["activation"]
+    assert len(moves) <= 3  # the seat ends by silence, then nothing is ahead
+
+
+def test_a_clock_set_forward_is_a_gap_as_a_suspended_machine_has_it() -> None:
+    with Lab(engine="inline") as lab:
+        notebook(lab)
+        lab.clock.set(lab.clock.now() + timedelta(hours=24))
+        assert "lapsed" == lab.host.server().status()["activation"]
 
 
 def test_a_server_that_is_down_is_not_asked_and_stops_nobody() -> None:

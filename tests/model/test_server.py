@@ -420,3 +420,25 @@ def test_spans_are_spans_on_every_date(begun: datetime) -> None:
     for gap, expected in ((86_399, Standing.IN_FORCE), (86_400, Standing.LAPSED)):
         settled = server.settle(active, terms, EMPTY, begun + seconds(gap), FINEBI_6_0_5)
         assert expected is settled.server.authorization.standing
+
+
+# -- a server that ran
+
+
+def test_a_server_that_ran_without_a_gap_keeps_its_activation_and_still_meets_the_end_of_its_license() -> None:
+    later = NOW + 40 * HOUR
+    assert Standing.LAPSED is settle(ACTIVE, later).server.authorization.standing
+    assert Standing.IN_FORCE is settle(server.ran(ACTIVE, later), later).server.authorization.standing
+    assert settle(server.ran(ACTIVE, EXPIRES), EXPIRES).server.license_over
+
+
+def test_that_it_ran_hides_no_clock_that_was_set_back() -> None:
+    back = NOW - timedelta(minutes=2)
+    assert settle(server.ran(ACTIVE, back), back).server.clock_alarm_at == back
+
+
+def test_the_next_change_is_the_end_of_the_license_when_nothing_else_is_ahead_and_none_after_it() -> None:
+    assert EXPIRES == server.next_change(ACTIVE, TERMS, EMPTY, FINEBI_6_0_5)
+    over = settle(ACTIVE, EXPIRES + HOUR).server
+    assert server.next_change(over, TERMS, EMPTY, FINEBI_6_0_5) is None
+    assert over.alive_at + 12 * HOUR == server.next_deadline(over, TERMS, EMPTY, FINEBI_6_0_5)

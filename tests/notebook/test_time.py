@@ -54,6 +54,17 @@ def test_just_before_and_just_after_stand_on_both_sides_of_a_limit(running: Lab)
     assert START + timedelta(minutes=5, seconds=1) == running.clock.now()
 
 
+def test_just_before_a_poll_the_next_press_goes_to_the_poll_after_it_and_not_to_the_end_of_the_license(
+    registered: Lab,
+) -> None:
+    form = ClockPanel(registered)
+    form.before_next()
+    assert START + timedelta(hours=2, seconds=-1) == registered.clock.now()
+    form.before_next()
+    assert START + timedelta(hours=4, seconds=-1) == registered.clock.now()
+    assert "2 h passed" in form.text
+
+
 def test_the_limits_ahead_name_polls_lapses_and_the_stopped_server(registered: Lab) -> None:
     assert ["heals-within-two-hours", "code-30000"] == [each.clause.slug for each in upcoming(registered)]
     registered.clock.advance(hours=1)

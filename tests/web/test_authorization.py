@@ -661,6 +661,14 @@ def test_the_lab_settles_a_server_on_demand_and_hears_when_to_look_again(activat
     assert activated.journal()[-1].event == "activation"
 
 
+def test_the_lab_tells_a_server_that_it_ran_and_hears_the_next_change(activated: Site) -> None:
+    activated.open(lab=True)
+    activated.wait(hours=24)
+    answer = activated.send("POST", "/lab/v1/ran", {})
+    assert (200, "activated") == (answer.status_code, activated.get("/license/v1/status").json["activation"])
+    assert answer.json["next_change"] == activated.service.status().license_expires.isoformat()
+
+
 def test_in_the_lab_the_date_is_the_virtual_one_and_a_notebook_may_frame_the_page(site: Site) -> None:
     site.open(lab=True)
     site.wait(days=3)
