@@ -24,9 +24,25 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]  # so that a plain checkout needs no installation
 
+import chinese  # noqa: E402
 import ledger  # noqa: E402
-from _site import check, entries, interfaces, literal, llms, notebooks, reference, source, trace, tutorial, vendor  # noqa: E402
+from _site import (  # noqa: E402
+    bilingual,
+    check,
+    entries,
+    interfaces,
+    literal,
+    llms,
+    notebooks,
+    reference,
+    source,
+    trace,
+    tutorial,
+    vendor,
+)
+from _site.tongue import speaking, tongues  # noqa: E402
 
+from fanlic.texts import _  # noqa: E402
 from fanlic.texts.about import NOT_FANRUAN  # noqa: E402
 
 BUILD = ROOT / "build"
@@ -63,6 +79,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     status = _said("MkDocs", began, partial(_mkdocs, out))
     if status:
         return ["MkDocs found what it names above."]
+    bilingual.split(out)
     return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
 
 
@@ -71,9 +88,9 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
     shutil.rmtree(PAGES, ignore_errors=True)
     for path in sorted((ROOT / "docs").rglob("*")):
         inside = path.relative_to(ROOT / "docs")
-        if path.suffix in WRITTEN and not inside.parts[0].startswith("_") and inside.parts[0] != "notes":
+        if path.suffix in WRITTEN and not inside.parts[0].startswith("_") and "notes" not in inside.parts[:2]:
             written = path.read_bytes()
-            _write(inside.as_posix(), source.site_links(written.decode()).encode() if path.suffix == ".md" else written)
+            _write(inside.as_posix(), _page(written.decode()).encode() if path.suffix == ".md" else written)
     traced = trace.collect(ROOT)
     for name, text in _made(traced, played):
         _write(name, text.encode())
@@ -84,9 +101,15 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
     # If a failure has a page of its own, that page is the better answer.
     for name in ("clauses.md", "ledger.md", "readings.md"):
         _write(name, f"---\nsearch:\n  boost: 0.3\n---\n\n{(PAGES / name).read_text('utf-8')}".encode())
-    home = (PAGES / "index.md").read_text("utf-8").replace(PLACEHOLDER, NOT_FANRUAN)
-    _write("index.md", home.encode())
+    for tongue in tongues():
+        with speaking(tongue):
+            name = f"{tongue.folder}index.md"
+            _write(name, (PAGES / name).read_text("utf-8").replace(PLACEHOLDER, _(NOT_FANRUAN)).encode())
     _write("llms.txt", llms.text(PAGES).encode())
+
+
+def _page(text: str) -> str:
+    return source.site_links(chinese.without_mark(text))
 
 
 def _made(traced: trace.Trace, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:

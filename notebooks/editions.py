@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).absolute().parent
-HANDOUTS = HERE.parent / "docs" / "handouts"
+HANDOUTS = {"": HERE.parent / "docs" / "handouts", "zh-": HERE.parent / "docs" / "zh" / "handouts"}
 PAPER = """
 @page { size: A4; margin: 14mm 15mm; }
 body { font: 10pt/1.38 "Segoe UI", "Noto Sans", "DejaVu Sans", "Microsoft YaHei", sans-serif; color: #111; }
@@ -78,12 +78,13 @@ def write_instructor(folder: Path) -> list[Path]:
 def write_handouts(folder: Path) -> list[Path]:
     """Write every handout as HTML into the folder; the Chinese ones are named `zh-...`."""
     written = []
-    for path in sorted(HANDOUTS.rglob("*.md")):
-        language = "zh-CN" if path.parent.name == "zh" else "en"
-        name = f"zh-{path.stem}" if language == "zh-CN" else path.stem
-        target = folder / f"{name}.html"
-        target.write_text(printable(path.read_text(encoding="utf-8"), name, language), encoding="utf-8")
-        written.append(target)
+    for prefix, source in HANDOUTS.items():
+        for path in sorted(source.glob("*.md")):
+            name, language = f"{prefix}{path.stem}", "zh-CN" if prefix else "en"
+            target = folder / f"{name}.html"
+            text = re.sub(r"<!-- english: \w+ -->\s*", "", path.read_text(encoding="utf-8"))  # the translator's mark
+            target.write_text(printable(text, name, language), encoding="utf-8")
+            written.append(target)
     return written
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from chinese import without_mark
+
 from _site.tongue import CHINESE, ENGLISH, Tongue, grounds, heading, md, speaking, told, tongues
 from _site.trace import Cell, Trace
 from fanlic.commands.docs import shelf
@@ -34,7 +36,11 @@ _ALIAS = """<!doctype html>
 <meta http-equiv="refresh" content="0; url={page}"></head>
 <body><main><h1>{name}</h1><p>This reason is told of at <a href="{page}">{key}</a>.</p></main></body></html>
 """
-SHELVES_ZH = {CODES: "错误码", REASONS: "没有编号的失败", SYMPTOMS: "现象"}
+SHELVES_ZH = {
+    CODES: ("错误码", "注册失败弹窗的“详情”中显示的编号，以及与许可有关的产品错误码。"),  # noqa: RUF001
+    REASONS: ("没有错误码的失败", "流程拒绝或显示的情况，没有文档记载的编号。"),  # noqa: RUF001
+    SYMPTOMS: ("现象", "Docker、浏览器或FineBI的Java输出的内容。"),
+}
 
 
 def links() -> dict[str, str]:
@@ -56,22 +62,18 @@ def aliases() -> Iterator[tuple[str, str]]:
 
 def pages(trace: Trace, notes: Path) -> Iterator[tuple[str, str]]:
     """Every page by its path below the docs; English, and Chinese where its catalogue is there."""
-    there = tongues()
-    for tongue in there:
+    for tongue in tongues():
         with speaking(tongue):
             for key, entry in catalogue().items():
-                yield f"{tongue.folder}{shelf(key)}/{key}/index.md", _page(entry, tongue, there, trace, notes)
+                yield f"{tongue.folder}{shelf(key)}/{key}/index.md", _page(entry, tongue, trace, notes)
             for name in SHELVES:
                 yield f"{tongue.folder}{name}/index.md", _index(name, tongue)
-    if CHINESE in there:
-        with speaking(CHINESE):
-            yield "zh/index.md", _chinese_home()
 
 
 # -- one entry
 
 
-def _page(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...], trace: Trace, notes: Path) -> str:
+def _page(entry: Entry, tongue: Tongue, trace: Trace, notes: Path) -> str:
     up = "../../" + ("../" if tongue.folder else "")
     title = _(entry.title)
     if not title.startswith(entry.key) and entry.key.isdigit():
@@ -79,7 +81,6 @@ def _page(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...], trace: Trace,
     parts = [
         *_front(title, tongue, boost=8 if tongue is ENGLISH else 6, description=_(entry.meaning)),
         f"# {md(title)}\n",
-        *_other_tongues(entry, tongue, there),
         *_first_aid(),
         f"{told(entry.meaning)}\n",
     ]
@@ -92,7 +93,7 @@ def _page(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...], trace: Trace,
     parts += [_cause(cause, up) for cause in entry.causes]
     parts += _steps(heading("What to look at:"), "look", entry.look, "- ")
     parts += _steps(heading("What to do:"), "remedy", entry.remedy, "1. ")
-    parts += _note(entry, notes) if tongue is ENGLISH else []
+    parts += _note(entry, notes.parent / tongue.folder / notes.name)
     parts += _mail(entry)
     parts += _rehearse(entry, up, trace.cells_of_entry.get(entry.key, []))
     parts += _basis(entry, up)
@@ -107,16 +108,6 @@ def _front(title: str, tongue: Tongue, boost: float, description: str = "") -> l
     if tongue is not ENGLISH:
         front.append(f"language: {tongue.code}")
     return [*front, "---\n"]
-
-
-def _other_tongues(entry: Entry, tongue: Tongue, there: tuple[Tongue, ...]) -> list[str]:
-    found = []
-    for other in there:
-        if other is not tongue:
-            up = "../../" + ("../" if tongue.folder else "")
-            href = f"{up}{other.folder}{shelf(entry.key)}/{entry.key}/index.md"
-            found.append(f'[{other.name}]({href}){{ hreflang="{other.code}" lang="{other.code}" .fanlic-tongue }}\n')
-    return found
 
 
 def _first_aid() -> list[str]:
@@ -153,7 +144,7 @@ def _steps(title: str, anchor: str, texts: tuple[str, ...], mark: str) -> list[s
 
 def _note(entry: Entry, notes: Path) -> list[str]:
     file = notes / f"{entry.key}.md"
-    return [file.read_text("utf-8").strip() + "\n"] if file.is_file() else []
+    return [without_mark(file.read_text("utf-8")).strip() + "\n"] if file.is_file() else []
 
 
 def _mail(entry: Entry) -> list[str]:
@@ -208,7 +199,7 @@ def _phrases(entry: Entry) -> list[str]:
 def _index(name: str, tongue: Tongue) -> str:
     title, about = SHELVES[name]
     if tongue is CHINESE:
-        title, about = SHELVES_ZH[name], ""
+        title, about = SHELVES_ZH[name]
     parts = [*_front(title, tongue, boost=0.8), f"# {title}\n", f"{about}\n"]
     for key, entry in catalogue().items():
         if shelf(key) == name:
@@ -216,11 +207,3 @@ def _index(name: str, tongue: Tongue) -> str:
             label = label if key.isdigit() else _(entry.title)
             parts.append(f"- [{md(label)}]({key}/index.md)")
     return "\n".join([*parts, ""])
-
-
-def _chinese_home() -> str:
-    from fanlic.texts.about import NOT_FANRUAN
-
-    parts = [*_front("中文", CHINESE, boost=0.8), "# 中文\n", f"{told(NOT_FANRUAN)}\n"]
-    parts += [f"- [{title}]({name}/index.md)" for name, title in SHELVES_ZH.items()]
-    return "\n".join([*parts, "", "[English](../index.md)", ""])

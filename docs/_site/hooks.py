@@ -26,8 +26,6 @@ def on_config(config: Any) -> Any:
     )
     tutorial = next(part["Tutorial"] for part in config.nav if "Tutorial" in part)
     tutorial += [f"tutorial/{path.name}" for path in lessons if path.stem != "index"]
-    if (docs / "zh" / "index.md").is_file():
-        config.nav.append({"中文": "zh/index.md"})
     return config
 
 

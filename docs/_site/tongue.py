@@ -22,7 +22,7 @@ class Tongue(NamedTuple):
 
 
 ENGLISH = Tongue("en", "en", "", "English")
-CHINESE = Tongue("zh-Hans", "zh_CN", "zh/", "简体中文")
+CHINESE = Tongue("zh-Hans", "zh_CN", "zh/", "中文")
 
 
 def tongues() -> tuple[Tongue, ...]:

@@ -34,13 +34,14 @@ THE_CONTRACT_S = (
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
-    """Every Chinese text by where it stands: the catalogue's by the English, the handouts' by file."""
+    """Every Chinese text by where it stands: the catalogue's by the English, the pages' by file."""
     from babel.messages.pofile import read_po
 
     with CHINESE.open("rb") as file:
         found = {str(message.id): str(message.string) for message in read_po(file) if message.id}
     return found | {
-        path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs" / "handouts" / "zh").glob("*"))
+        path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+        for path in sorted((ROOT / "docs" / "zh").rglob("*.md"))
     }
 
 

@@ -113,7 +113,7 @@ def test_every_handout_becomes_a_page_of_html(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(HANDOUTS))
 def test_the_chinese_handout_has_the_same_commands_codes_and_numbers(name: str) -> None:
-    chinese = (ROOT / "docs" / "handouts" / "zh" / f"{name}.md").read_text(encoding="utf-8")
+    chinese = (ROOT / "docs" / "zh" / "handouts" / f"{name}.md").read_text(encoding="utf-8")
     for found in (r"^(?:docker .*)$", r"(?<!\d)[123]0{3}\d(?!\d)", r"`[^`\n]+`"):
         assert sorted(set(re.findall(found, HANDOUTS[name], re.MULTILINE))) == sorted(
             set(re.findall(found, chinese, re.MULTILINE))

@@ -19,7 +19,8 @@ def lines(text: str) -> list[str]:
 SOURCES = {
     **{
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-        for path in (ROOT / "docs" / "handouts").rglob("*.md")
+        for folder in ("docs/handouts", "docs/zh/handouts")
+        for path in (ROOT / folder).glob("*.md")
     },
     **{name: "\n".join(cell.source for cell in read(name).cells) for name in NAMES},
 }
@@ -27,7 +28,7 @@ COMMANDS = [(where, line) for where, text in SOURCES.items() for line in lines(t
 
 
 def test_the_commands_are_found() -> None:
-    assert {"docs/handouts/commands.md", "docs/handouts/zh/commands.md", "00_story", "03_activation"} <= {
+    assert {"docs/handouts/commands.md", "docs/zh/handouts/commands.md", "00_story", "03_activation"} <= {
         where for where, _line in COMMANDS
     }
 
@@ -37,7 +38,7 @@ def test_preflight_finds_no_error_in_it(where: str, line: str) -> None:
     assert [] == [finding.message for finding in judge(f"docker {line}", "sh") if finding.severity is Severity.ERROR]
 
 
-@pytest.mark.parametrize("name", ["docs/handouts/commands.md", "docs/handouts/zh/commands.md"])
+@pytest.mark.parametrize("name", ["docs/handouts/commands.md", "docs/zh/handouts/commands.md"])
 def test_the_run_lines_of_a_handout_map_the_same_two_directories(name: str) -> None:
     """A line with another folder for /app/config, typed on a running site, makes a stranger of its server."""
     runs = [line for where, line in COMMANDS if where == name and line.startswith("run ")]
