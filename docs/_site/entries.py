@@ -122,7 +122,7 @@ def _first_aid() -> list[str]:
 
 
 def _cause(cause: Cause, up: str) -> str:
-    facts = [told(cause.basis), told(cause.party)]
+    facts = [grounds(cause, up), told(cause.party)]
     if cause.scenario_id:
         facts.append(_scenario_link(cause.scenario_id, up))
     return f"1. {told(cause.text)}  \n    <small>{' · '.join(facts)}</small>\n"

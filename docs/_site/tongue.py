@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import NamedTuple
 
+from fanlic.model.clauses import Basis
 from fanlic.texts import Statement, _, reading_name
 
 
@@ -68,4 +69,6 @@ def heading(message: str) -> str:
 def grounds(said: Statement, up: str) -> str:
     """Whose a statement is, with links to the readings behind it."""
     links = ", ".join(f"[{reading_name(reading)}]({up}readings.md#{reading})" for reading in said.readings)
+    if said.basis is Basis.READING and not links:
+        return f"[{told(said.basis)}]({up}readings.md#our-own)"
     return told(said.basis) + (f" ({links})" if links else "")

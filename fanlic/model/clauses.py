@@ -454,12 +454,12 @@ READ: dict[Clause, Read] = {
         "Destroying what was never activated gets it too.", edges=("destroy-what-was-never-activated",)
     ),
     Clause.CODE_30000: Read("The license has expired, not the HTTPS certificate.", ("expired-certificate",)),
-    Clause.CODE_30001: Read("Product and range of versions are compared.", edges=("version-range",)),
+    Clause.CODE_30001: Read("Product and range of versions are compared.", ("version-range",)),
     Clause.CODE_30002: Read(
         "An activation was in force and is no longer. The remark in brackets belongs to 20000.",
         ("lapsed-is-30002", "a16"),
     ),
-    Clause.CODE_30005: Read("The app name is the context path of the project.", edges=("app-name",)),
+    Clause.CODE_30005: Read("The app name is the context path of the project.", ("app-name",)),
     Clause.MIGRATE_ADDRESS: Read("The form and the address in any sensible words are enough.", edges=("a27",)),
     Clause.NO_RESTART: Read("Such a restart is refused and named; no consequence is invented.", edges=("a18",)),
     Clause.CLOSE_THEN_COPY: Read("The server is closed after the reply.", ("a18",)),

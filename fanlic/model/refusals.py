@@ -464,6 +464,7 @@ class BodyLineMissing(Refusal):
 
     line: str
     clause = Clause.BODY
+    readings = ("mail-compared",)
     message = N_('The body has no line "{line}".')
     next_step = N_("Add the line, with its value after a colon.")
     who = Who.CUSTOMER
@@ -487,6 +488,7 @@ class MethodOther(Refusal):
 
     method: str
     clause = Clause.METHOD
+    readings = ("mail-compared",)
     message = N_('The registration method "{method}" is not handled by this procedure.')
     next_step = N_("Write: Container private cloud authentication.")
     who = Who.CUSTOMER
@@ -576,6 +578,7 @@ class CannotConnect(Refusal):
     address: str
     problem: str
     clause = Clause.FIREWALL
+    readings = ("client-checks",)
     message = N_("Cannot connect to {address}: {problem}.")
     next_step = N_("Check that the server runs, that docker ps shows this port, and that the firewall lets it through.")
     who = Who.PROJECT
@@ -649,6 +652,7 @@ class AddressUnfit(Refusal):
     address: str
     problem: str
     clause = Clause.PRIVATE_CLOUD
+    readings = ("the-dialog",)
     message = N_("The address {address} cannot be used: {problem}.")
     next_step = N_("Enter https://, the IP address or name, a colon and the port.")
     who = Who.PROJECT

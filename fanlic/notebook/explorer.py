@@ -196,7 +196,7 @@ def _plain(entry: Entry) -> str:
 
 
 def _cause(cause: Cause) -> str:
-    return f"{escape(_(cause.text))} ({escape(_(cause.party))}) {style.basis_label(cause.basis)}"
+    return f"{escape(_(cause.text))} ({escape(_(cause.party))}) {style.basis_label(cause.basis, told=basis(cause))}"
 
 
 def _for_the_vendor(entry: Entry) -> str:

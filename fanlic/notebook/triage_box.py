@@ -12,7 +12,7 @@ from fanlic.lab import Lab
 from fanlic.model.clauses import Basis
 from fanlic.notebook import style
 from fanlic.notebook.form import Form, button, pane, row, shows
-from fanlic.texts import _
+from fanlic.texts import _, whose
 
 
 class TriageBox(Form):
@@ -58,7 +58,7 @@ def _verdict(data: Mapping[str, Any]) -> str:
 
 def _cause(cause: Mapping[str, Any], number: int) -> str:
     said = _("{confidence}; who acts: {who}").format(confidence=_(cause["confidence"]), who=_(cause["who"]))
-    label = style.basis_label(Basis(cause["basis"]))
+    label = style.basis_label(Basis(cause["basis"]), told=whose(Basis(cause["basis"]), cause["readings"]))
     steps = style.items(map(escape, cause["remedy"]), ordered=True) if cause["remedy"] else ""
     return f"<h4>{number}. {escape(cause['title'])}</h4><p>{escape(said)} {label}</p>{steps}"
 

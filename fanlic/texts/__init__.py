@@ -6,6 +6,7 @@ import gettext
 import locale
 import os
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -51,8 +52,13 @@ class Statement(Protocol):
 
 def basis(said: Statement) -> str:
     """Whose statement it is, with the readings behind it: `FanRuan's page`, or `our reading (A14)`."""
-    names = ", ".join(reading_name(reading) for reading in said.readings)
-    return _(said.basis) + (f" ({names})" if names else "")
+    return whose(said.basis, said.readings)
+
+
+def whose(source: Basis, readings: Iterable[str]) -> str:
+    """The same, from its two parts."""
+    names = ", ".join(reading_name(reading) for reading in readings)
+    return _(source) + (f" ({names})" if names else "")
 
 
 def reading_name(reading: str) -> str:

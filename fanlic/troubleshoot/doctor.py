@@ -10,7 +10,6 @@ import argparse
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -170,7 +169,7 @@ def _document(seen: Seen, observations: list[Observation], now: datetime, asked_
         "from": socket.gethostname(),
         "at": now.isoformat(timespec="seconds"),
         "status": status([answer.finding for answer in observations]),
-        "answers": [{"answer": answer.key, **asdict(answer.finding)} for answer in observations],
+        "answers": [{"answer": answer.key, **answer.finding.as_data()} for answer in observations],
         "facts": _facts(seen),
         "unknown": list(_unknown(seen, asked_qr)),
         "commands": commands(seen.host, seen.port),

@@ -102,7 +102,7 @@ def entry_data(entry: Entry) -> dict[str, object]:
         "our_words": our_words(entry),
         "shown": list(entry.shown),
         "causes": [
-            {"text": _(cause.text), "party": _(cause.party), "basis": _(cause.basis), "scenario": cause.scenario_id}
+            {"text": _(cause.text), "party": _(cause.party), "basis": basis(cause), "scenario": cause.scenario_id}
             for cause in entry.causes
         ],
         "look": [_translated(text) for text in entry.look],
@@ -191,7 +191,7 @@ def _section(heading: str, texts: tuple[str, ...], *, steps: bool = False) -> li
 
 
 def _cause_lines(number: int, cause: Cause) -> list[str]:
-    facts = [_(cause.basis), _(cause.party), *([f"fanlic rehearse {cause.scenario_id}"] if cause.scenario_id else [])]
+    facts = [basis(cause), _(cause.party), *([f"fanlic rehearse {cause.scenario_id}"] if cause.scenario_id else [])]
     return [*bullet(_(cause.text), f"{number}. "), *bullet(f"[{'; '.join(facts)}]", "   ")]
 
 

@@ -7,12 +7,13 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from fanlic.model.clauses import Basis, Clause
-from fanlic.texts import _
+from fanlic.texts import _, basis
+from fanlic.troubleshoot.grounds import Grounded, Grounds
 
 USAGE = 2
 MAX_BYTES = 8_000_000
@@ -32,35 +33,39 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One finding. `fix`: the corrected command or text, empty if nothing is to be done; `clause`: a slug."""
+class Finding(Grounded):
+    """One finding. `on`: its grounds; `fix`: the corrected command or text, empty if nothing is to be done."""
 
     severity: Severity
     message: str
-    basis: Basis
+    on: Grounds = Basis.READING
     fix: str = ""
     clause: str = ""
 
+    def as_data(self) -> dict[str, object]:
+        """The same for scripts."""
+        named = {"severity": self.severity, "message": self.message, "basis": self.basis, "readings": self.readings}
+        return {**named, "fix": self.fix, "clause": self.clause}
 
-def error(message: str, fix: str = "", clause: Clause | None = None, basis: Basis | None = None) -> Finding:
+
+def error(message: str, fix: str = "", clause: Clause | None = None, on: Grounds | None = None) -> Finding:
     """Something that will fail, or lose the authorization."""
-    return _finding(Severity.ERROR, message, fix, clause, basis)
+    return _finding(Severity.ERROR, message, fix, clause, on)
 
 
-def warning(message: str, fix: str = "", clause: Clause | None = None, basis: Basis | None = None) -> Finding:
+def warning(message: str, fix: str = "", clause: Clause | None = None, on: Grounds | None = None) -> Finding:
     """Something that may fail, now or later."""
-    return _finding(Severity.WARNING, message, fix, clause, basis)
+    return _finding(Severity.WARNING, message, fix, clause, on)
 
 
-def info(message: str, fix: str = "", clause: Clause | None = None, basis: Basis | None = None) -> Finding:
+def info(message: str, fix: str = "", clause: Clause | None = None, on: Grounds | None = None) -> Finding:
     """Something to know, or that could not be judged."""
-    return _finding(Severity.INFO, message, fix, clause, basis)
+    return _finding(Severity.INFO, message, fix, clause, on)
 
 
-def _finding(severity: Severity, message: str, fix: str, clause: Clause | None, basis: Basis | None) -> Finding:
-    # A finding without a clause and without a stated basis is our reading; so are Docker's and the shells' own rules.
-    derived = basis or (clause.basis if clause else Basis.READING)
-    return Finding(severity, message, derived, fix, clause.slug if clause else "")
+def _finding(severity: Severity, message: str, fix: str, clause: Clause | None, on: Grounds | None) -> Finding:
+    # A finding without a clause and without grounds is our reading; so are Docker's and the shells' own rules.
+    return Finding(severity, message, on or clause or Basis.READING, fix, clause.slug if clause else "")
 
 
 def ordered(findings: Sequence[Finding]) -> list[Finding]:
@@ -86,7 +91,7 @@ def show(subject: str, findings: Sequence[Finding], *, as_json: bool) -> int:
     """Print the findings and return the exit status."""
     in_order = ordered(findings)
     if as_json:
-        shown = [asdict(finding) for finding in in_order]
+        shown = [finding.as_data() for finding in in_order]
         write(json.dumps({"subject": subject, "status": status(in_order), "findings": shown}, indent=2))
     else:
         write("\n".join(lines(in_order)))
@@ -108,9 +113,9 @@ def lines(findings: Sequence[Finding]) -> list[str]:
 
 def _lines(finding: Finding, shared: Sequence[str]) -> list[str]:
     words = {Severity.ERROR: _("error"), Severity.WARNING: _("warning"), Severity.INFO: _("note")}
-    basis = f"{_(finding.basis)}, {finding.clause}" if finding.clause else _(finding.basis)
+    grounds = f"{basis(finding)}, {finding.clause}" if finding.clause else basis(finding)
     text = _wrapped(f"{words[finding.severity]}: {finding.message}")
-    text.append("    " + _("basis: {basis}").format(basis=basis))
+    text.append("    " + _("basis: {basis}").format(basis=grounds))
     if finding.fix and finding.fix not in shared:
         text += ["    " + _("fix:"), *_indented(finding.fix)]
     return text

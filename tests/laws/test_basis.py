@@ -11,9 +11,16 @@ import pytest
 
 from fanlic.lab import scenario
 from fanlic.model.clauses import READ, Basis, Clause
-from fanlic.model.refusals import REASONS, Reported
+from fanlic.model.refusals import REASONS, Reported, Who
 from fanlic.texts import Statement, basis
+from fanlic.troubleshoot import triage
+from fanlic.troubleshoot.catalogue.entry import Cause
 from fanlic.troubleshoot.catalogue.shelf import catalogue
+from fanlic.troubleshoot.check import compose, inspect, mail, run
+from fanlic.troubleshoot.findings import Finding
+from fanlic.troubleshoot.grounds import Grounded, Grounds
+from tests.troubleshoot.preflight_table import ROWS, Row
+from tests.troubleshoot.triage_table import PASTES
 
 ROOT = Path(__file__).parents[2]
 PARAGRAPHS = set(re.findall(r"^### (\S+)$", (ROOT / "docs" / "readings.md").read_text("utf-8"), re.MULTILINE))
@@ -75,9 +82,8 @@ def test_what_we_have_added_is_ours(reason: str, reading: str) -> None:
 
 
 ON_THE_PAGE = """
-data-unreadable parameter-wrong nothing-to-unbind version-mismatch address-outside domain-outside app-name-outside
-seats-taken sender-without-contract title-without-company body-line-missing method-other private-config-missing
-restart-before-reply cannot-connect address-unfit
+data-unreadable parameter-wrong nothing-to-unbind address-outside domain-outside seats-taken
+sender-without-contract title-without-company private-config-missing restart-before-reply
 """
 
 
@@ -89,3 +95,71 @@ def test_no_other_reason_than_these_is_the_page_s() -> None:
 
 def test_a_reason_that_we_do_not_know_is_ours() -> None:
     assert Basis.READING is Reported("disk-full", "said", "next").basis
+
+
+# -- what troubleshooting says: causes, findings and verdicts
+
+CAUSES = {(entry.key, cause.text): cause for entry in catalogue().values() for cause in entry.causes}
+OURS = re.compile(r"\b(we read|our reading|rehearsal|fanlic)\b", re.IGNORECASE)
+# The scenario shows more than the cause says: what else it shows is our reading, this sentence is not.
+MORE_IS_SHOWN = {
+    "lapsed": "that projects are told 30002 then",
+    "cannot-connect": "what FineBI makes of no answer",
+    "registration-failed": "what an app name is",
+}
+
+
+def test_page_is_no_ground_without_a_clause() -> None:
+    with pytest.raises(ValueError, match="name one"):
+        Cause("the moon is full", Who.HOST, Basis.PAGE)
+
+
+def test_a_cause_rests_on_the_least_firm_of_its_grounds() -> None:
+    def cause(on: Grounds) -> Cause:
+        return Cause("the moon is full", Who.HOST, on)
+
+    assert (Basis.PAGE, ()) == (cause(Clause.SENDER).basis, cause(Clause.SENDER).readings)
+    assert Basis.VENDOR is cause((Clause.SENDER, Clause.SEATS_CONTRACT)).basis
+    both = cause(("a14", Clause.SENDER, Clause.SEATS_CONTRACT, Clause.LOCK))
+    assert "our reading (A14, A12)" == basis(both)
+    assert "our reading" == basis(cause(Basis.READING))
+
+
+def test_a_cause_says_the_page_only_if_no_reading_stands_behind_it() -> None:
+    page = {key: cause for key, cause in CAUSES.items() if cause.basis is Basis.PAGE}
+    played = scenario.catalogue()
+    assert 8 < len(page), "the page does name causes: sender, title, 24 hours, /app/web"
+    assert {} == {key: cause for key, cause in page.items() if cause.readings or not cause.clauses}
+    behind = {key for (key, _text), cause in page.items() if cause.scenario_id and played[cause.scenario_id].readings}
+    assert set(MORE_IS_SHOWN) == behind
+    assert set() == {reading for cause in CAUSES.values() for reading in cause.readings} - PARAGRAPHS
+
+
+def test_words_of_our_own_are_not_the_page_s() -> None:
+    said = {**{key: (entry.meaning, entry.basis) for key, entry in catalogue().items()}}
+    said |= {f"{key}: {text}": (text, cause.basis) for (key, text), cause in CAUSES.items()}
+    assert [] == [name for name, (text, source) in said.items() if OURS.search(text) and source is Basis.PAGE]
+
+
+def test_an_entry_of_the_page_has_a_clause_of_the_page() -> None:
+    page = [entry for entry in catalogue().values() if entry.basis is Basis.PAGE]
+    assert page
+    assert [] == [entry.key for entry in page if all(clause.source is not Basis.PAGE for clause in entry.clauses)]
+
+
+def test_what_preflight_and_triage_say_in_our_words_is_not_the_page_s() -> None:
+    said: list[tuple[str, Grounded]] = [(each.message, each) for row in ROWS for each in judged(row)]
+    said += [(each.title, each) for paste in PASTES for each in triage.triage(paste.data, paste.now)[0].causes]
+    page = {text: each.clauses for text, each in said if each.basis is Basis.PAGE}
+    assert 10 < len(page)
+    assert [] == [text for text in page if re.search(rf"{OURS.pattern}|Docker refuses|certificate authority", text)]
+    assert set() == {reading for _text, each in said for reading in each.readings} - PARAGRAPHS
+
+
+def judged(row: Row) -> list[Finding]:
+    """What preflight finds in one row of its table."""
+    if row.what == "docker-run":
+        return run.judge(row.text, row.shell)
+    if row.what == "compose":
+        return compose.judge(row.text)
+    return mail.judge(row.text.encode()) if row.what == "mail" else inspect.judge(row.text)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 TROUBLESHOOT = Path(__file__).resolve().parents[2] / "fanlic" / "troubleshoot"
 PREFIX = "fanlic.troubleshoot."
-GROUND = {"findings", "first_aid", "today"}
+GROUND = {"findings", "first_aid", "grounds", "today"}
 FACES = {"explain", "triage", "ask", "preflight", "doctor", "__main__", "__init__"}
 
-# What each room may use of the others. `ground` stands for the three small files that every room may use.
+# What each room may use of the others. `ground` stands for the four small files that every room may use.
 MAY_USE = {
     "ground": set(),
-    "catalogue": set(),
+    "catalogue": {"ground"},
     "check": {"ground"},
     "judge": {"ground", "catalogue"},
     "look": {"ground", "check"},

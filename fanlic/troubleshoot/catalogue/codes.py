@@ -21,8 +21,16 @@ ENTRIES = (
             "else than the authorization server answered, or changed what went through."
         ),
         causes=(
-            Cause(N_("another program answers at that address: a proxy, a gateway, a login page"), Who.PROJECT),
-            Cause(N_("the address leads to the wrong port, behind which another service listens"), Who.PROJECT),
+            Cause(
+                N_("another program answers at that address: a proxy, a gateway, a login page"),
+                Who.PROJECT,
+                "client-checks",
+            ),
+            Cause(
+                N_("the address leads to the wrong port, behind which another service listens"),
+                Who.PROJECT,
+                "client-checks",
+            ),
             Cause(N_("the request's body is not one JSON object"), Who.PROJECT, READING, "F11"),
         ),
         look=(
@@ -59,8 +67,12 @@ ENTRIES = (
         title=N_("PARAM_INPUT_ERROR: a parameter is wrong"),
         meaning=N_("A value that was sent is missing or not as expected. The page does not say which one."),
         causes=(
-            Cause(N_("the address in the dialog: http for https, no port, or a path after the port"), Who.PROJECT),
-            Cause(N_("the code entered on the QR code page is not six digits"), Who.HOST, READING),
+            Cause(
+                N_("the address in the dialog: http for https, no port, or a path after the port"),
+                Who.PROJECT,
+                "client-checks",
+            ),
+            Cause(N_("the code entered on the QR code page is not six digits"), Who.HOST, "what-counts-as-a-try"),
             Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT, READING, "F11"),
         ),
         look=(
@@ -96,9 +108,9 @@ ENTRIES = (
             "The page adds a similar remark to 30002, where it seems misplaced (reading A16)."
         ),
         causes=(
-            Cause(N_("it is the wrong server: the address leads to another one"), Who.PROJECT, READING, "F12"),
+            Cause(N_("it is the wrong server: the address leads to another one"), Who.PROJECT, "client-checks", "F12"),
             Cause(N_("it was unbound or destroyed before"), Who.CUSTOMER, READING),
-            Cause(N_("the server was never activated"), Who.HOST, READING),
+            Cause(N_("the server was never activated"), Who.HOST, "destroy-what-was-never-activated"),
         ),
         look=(N_("Which server answers at the address, and which one the projects use."), "$ docker ps -a", _DOCTOR),
         remedy=(
@@ -130,10 +142,10 @@ ENTRIES = (
             "FineBI stop afterwards is not documented for FineBI."
         ),
         causes=(
-            Cause(N_("the license's last day is over"), Who.VENDOR, READING, "F7"),
+            Cause(N_("the license's last day is over"), Who.VENDOR, "expired-certificate", "F7"),
             Cause(N_("the clock of the container host is wrong"), Who.HOST, READING),
             Cause(N_("the clock of the FineBI host is wrong: the project checks what the server returns"), Who.PROJECT),
-            Cause(N_("the license ran out while everything was running"), Who.VENDOR, READING, "U12"),
+            Cause(N_("the license ran out while everything was running"), Who.VENDOR, "expired-certificate", "U12"),
         ),
         look=(*_DATES, N_("The license's last day: in the contract, and on FineBI's Registration page.")),
         remedy=(
@@ -170,9 +182,15 @@ ENTRIES = (
         title=N_("REPORT_VERSION_ERROR: the project's version does not match the license"),
         meaning=N_("Product or version of the project is not what the license was issued for."),
         causes=(
-            Cause(N_("FineBI was upgraded, and the license is for the version before"), Who.VENDOR, READING, "F8"),
+            Cause(
+                N_("FineBI was upgraded, and the license is for the version before"), Who.VENDOR, "version-range", "F8"
+            ),
             Cause(N_("the mail that asked for the license named another product or version"), Who.CUSTOMER),
-            Cause(N_("FineReport was pointed at a server licensed for FineBI, or the other way round"), Who.PROJECT),
+            Cause(
+                N_("FineReport was pointed at a server licensed for FineBI, or the other way round"),
+                Who.PROJECT,
+                "version-range",
+            ),
         ),
         look=(
             N_("Product and full version of the project, in FineBI under Manage > Registration."),
@@ -209,20 +227,27 @@ ENTRIES = (
             "read: this server's authorization was in force and no longer is, because it lapsed or was destroyed."
         ),
         causes=(
-            Cause(N_("the server was down for more than 24 hours"), Who.HOST, READING, "U5"),
+            Cause(
+                N_("the server was down for more than 24 hours"), Who.HOST, ("lapsed-is-30002", Clause.DOWN_TIME), "U5"
+            ),
             Cause(
                 N_("the authorization was destroyed for a migration, and this is the old server"),
                 Who.VENDOR,
-                READING,
+                "lapsed-is-30002",
                 "M8",
             ),
             Cause(
                 N_("the server was restarted, on a site where FineOps' rule of August 2025 holds"),
                 Who.HOST,
-                READING,
+                ("lapsed-is-30002", Clause.RESTART_FINEOPS),
                 "U10",
             ),
-            Cause(N_("the clock of the container host was set back (the rehearsal's rule)"), Who.HOST, READING, "F9"),
+            Cause(
+                N_("the clock of the container host was set back (the rehearsal's rule)"),
+                Who.HOST,
+                "clock-set-back",
+                "F9",
+            ),
             Cause(N_("the contract's account itself is blocked at the vendor"), Who.VENDOR, READING),
         ),
         look=(
@@ -349,10 +374,10 @@ ENTRIES = (
             Cause(
                 N_("the project was deployed under another context path than the licensed one"),
                 Who.PROJECT,
-                READING,
+                "app-name",
                 "F10",
             ),
-            Cause(N_("a reverse proxy gives the project another path"), Who.PROJECT, READING),
+            Cause(N_("a reverse proxy gives the project another path"), Who.PROJECT, "app-name"),
             Cause(N_("the license was issued for another app name than intended"), Who.VENDOR, READING),
         ),
         look=(
@@ -416,10 +441,20 @@ ENTRIES = (
             "and all of them are in use. We read one seat as one node that polls."
         ),
         causes=(
-            Cause(N_("the mail left the number out, and the license has one seat"), Who.CUSTOMER, PAGE, "R4"),
+            Cause(
+                N_("the mail left the number out, and the license has one seat"),
+                Who.CUSTOMER,
+                (Clause.SEATS, Clause.CODE_30007),
+                "R4",
+            ),
             Cause(N_("the cluster has more nodes than the license has seats"), Who.CUSTOMER, VENDOR, "F15"),
-            Cause(N_("a replaced or removed node still holds its seat, up to 24 hours"), Who.PROJECT, READING, "F6"),
-            Cause(N_("a test or standby project took a seat"), Who.PROJECT, READING, "F6"),
+            Cause(
+                N_("a replaced or removed node still holds its seat, up to 24 hours"),
+                Who.PROJECT,
+                ("a15", "node-key"),
+                "F6",
+            ),
+            Cause(N_("a test or standby project took a seat"), Who.PROJECT, "a15", "F6"),
         ),
         look=(
             N_("The maximum number of connections on the success page; the number of nodes; each node's own message."),

@@ -47,7 +47,7 @@ ENTRIES = (
             Cause(
                 N_("the mail left the number of BI engines out: then it is the contract's, or 1"),
                 Who.CUSTOMER,
-                VENDOR,
+                Clause.ENGINES,
                 "R6",
             ),
         ),

@@ -1,9 +1,10 @@
 """The types of the catalogue of failures: what each code, reason and symptom means, its causes in order of likelihood,
 what to look at, what to do, and who can do it.
 
-It serves rehearsals and real deployments, so each entry and each cause says where it comes from: the page, the vendor
-elsewhere, or our reading. Messages of Docker, browsers and Java are known from those programs; they are marked as
-our reading too, because no page of the vendor speaks of them. Texts are English and are translated when they are shown.
+It serves rehearsals and real deployments, so each entry and each cause says where it comes from: FanRuan's page, the
+vendor elsewhere, or our reading. Messages of Docker, browsers and Java are known from those programs; they are marked
+as our reading too, because no page of the vendor speaks of them. Texts are English and are translated when they are
+shown.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from fanlic.model.clauses import Basis, Clause, together
 from fanlic.model.refusals import N_, REASONS, Who
+from fanlic.troubleshoot.grounds import Grounded, Grounds
 
 COMMAND = "$ "  # a text to look at that begins so is a command to type; commands are not translated
 
@@ -25,12 +27,12 @@ LOGS = N_("the last 200 lines of the authorization server's log, and of FineBI's
 
 
 @dataclass(frozen=True)
-class Cause:
-    """One thing that may be behind it, the party that holds it, and the scenario that shows it."""
+class Cause(Grounded):
+    """One thing that may be behind it, the party that holds it, what this rests on, and the scenario that shows it."""
 
     text: str
     party: Who
-    basis: Basis = Basis.READING
+    on: Grounds = Basis.READING
     scenario_id: str = ""
 
 
@@ -40,7 +42,7 @@ class Entry:
 
     `stated` is the least firm source of title and meaning; their basis is derived from it, from the readings behind
     the clauses and the reason, and from `own_readings`. What to look at and what to do is our advice (`ADVICE`):
-    FanRuan's page gives few remedies, and those are in the clauses. Each cause states its own basis.
+    FanRuan's page gives few remedies, and those are in the clauses. Each cause names its own grounds.
     """
 
     key: str
@@ -70,3 +72,8 @@ class Entry:
     def basis(self) -> Basis:
         """Whose statement title and meaning are."""
         return Basis.READING if self.readings else self.stated
+
+    @property
+    def on(self) -> Grounds:
+        """What a verdict rests on that says no more than title and meaning."""
+        return self.readings or (self.clauses if self.basis is Basis.PAGE else self.stated)

@@ -17,8 +17,13 @@ _REQUEST = (
         title=N_("The mail does not come from the address that the contract names"),
         meaning=N_("The vendor accepts registration mails from the contract's address only."),
         causes=(
-            Cause(N_("it was sent from a personal or a support mailbox"), Who.CUSTOMER, PAGE, "R2"),
-            Cause(N_("the contract is not signed yet, or names another address"), Who.CUSTOMER, PAGE, "R2"),
+            Cause(N_("it was sent from a personal or a support mailbox"), Who.CUSTOMER, Clause.SENDER, "R2"),
+            Cause(
+                N_("the contract is not signed yet, or names another address"),
+                Who.CUSTOMER,
+                (Clause.SENDER, Clause.CONTRACT_FIRST),
+                "R2",
+            ),
             Cause(N_("a partner sent it in the customer's place"), Who.CUSTOMER, READING, "R2"),
         ),
         look=(N_("The line From of the mail that was sent, against the contract."), _CHECK),
@@ -46,7 +51,7 @@ _REQUEST = (
         key="recipient-wrong",
         title=N_("The mail did not go to business@fanruan.com"),
         meaning=N_("Registration mails go to this one address."),
-        causes=(Cause(N_("it went to a sales or support address"), Who.CUSTOMER, READING),),
+        causes=(Cause(N_("it went to a sales or support address"), Who.CUSTOMER, "mail-compared"),),
         look=(N_("The line To of the mail that was sent, and any message that it could not be delivered."), _CHECK),
         remedy=(N_("Send it to business@fanruan.com, from the contract's address."),),
         who=Who.CUSTOMER,
@@ -60,8 +65,8 @@ _REQUEST = (
         title=N_("The mail's title does not name the company"),
         meaning=N_("The vendor refuses a mail whose title does not name the company."),
         causes=(
-            Cause(N_("the form's words Company Name were left in the title"), Who.CUSTOMER, READING, "R3"),
-            Cause(N_("the name is written otherwise than in the contract"), Who.CUSTOMER, READING, "R3"),
+            Cause(N_("the form's words Company Name were left in the title"), Who.CUSTOMER, "mail-compared", "R3"),
+            Cause(N_("the name is written otherwise than in the contract"), Who.CUSTOMER, "mail-compared", "R3"),
         ),
         look=(N_("The title against the contract, letter by letter."), _CHECK),
         remedy=(_SEND_ANEW,),
@@ -77,11 +82,11 @@ _REQUEST = (
         title=N_("A line of the mail's body is missing"),
         meaning=N_("The body gives company, project, signing date of the contract, and the registration method."),
         causes=(
-            Cause(N_("the form was shortened or retold in prose"), Who.CUSTOMER, READING),
+            Cause(N_("the form was shortened or retold in prose"), Who.CUSTOMER, "mail-compared"),
             Cause(
                 N_("the number of nodes was left out: then it is 1, and a cluster gets too few"),
                 Who.CUSTOMER,
-                PAGE,
+                Clause.SEATS,
                 "R4",
             ),
         ),
@@ -100,13 +105,15 @@ _REQUEST = (
         meaning=N_("A value cannot be read, or differs from what the contract says."),
         causes=(
             Cause(
-                N_("the signing date is not written YYYY-MM-DD, or is that of another contract"), Who.CUSTOMER, READING
+                N_("the signing date is not written YYYY-MM-DD, or is that of another contract"),
+                Who.CUSTOMER,
+                "mail-compared",
             ),
-            Cause(N_("company or project is named otherwise than in the contract"), Who.CUSTOMER, READING),
+            Cause(N_("company or project is named otherwise than in the contract"), Who.CUSTOMER, "mail-compared"),
             Cause(
                 N_("more registrations than the contract has: then the contract's number holds"),
                 Who.CUSTOMER,
-                VENDOR,
+                Clause.SEATS_CONTRACT,
                 "R5",
             ),
         ),
@@ -124,7 +131,7 @@ _REQUEST = (
         title=N_("The mail asks for another registration method"),
         meaning=N_("This procedure serves container private cloud authentication, and the mail has to say so."),
         causes=(
-            Cause(N_("local container or (physical) private cloud was written"), Who.CUSTOMER, READING),
+            Cause(N_("local container or (physical) private cloud was written"), Who.CUSTOMER, "mail-compared"),
             Cause(N_("the self-service page was used, which does not offer this method"), Who.CUSTOMER, VENDOR, "R7"),
         ),
         look=(N_("The line Registration method."), _CHECK),
@@ -167,9 +174,14 @@ _REQUEST = (
             "documented."
         ),
         causes=(
-            Cause(N_("the mail was refused: sender, title or a line of its body"), Who.CUSTOMER, PAGE, "R2"),
+            Cause(
+                N_("the mail was refused: sender, title or a line of its body"),
+                Who.CUSTOMER,
+                ("mail-compared", Clause.SENDER, Clause.TITLE),
+                "R2",
+            ),
             Cause(N_("the attachment was held back by a mail filter or a size limit"), Who.CUSTOMER, READING),
-            Cause(N_("nobody spoke with the business staff beforehand"), Who.CUSTOMER, PAGE),
+            Cause(N_("nobody spoke with the business staff beforehand"), Who.CUSTOMER, READING),
         ),
         look=(N_("Spam folder and mail gateway of the contract's address."), _CHECK),
         remedy=(N_("Check the mail that was sent, then ask the business contact by phone."), _SEND_ANEW),
@@ -196,8 +208,8 @@ _MIGRATION = (
         title=N_("The mail does not name the server to be migrated"),
         meaning=N_("The mail that asks for the destruction names the old server's address."),
         causes=(
-            Cause(N_("the address was left out, or is the new server's"), Who.CUSTOMER, READING, "M5"),
-            Cause(N_("the port has moved since, and the mail names the new one"), Who.CUSTOMER, READING, "M5"),
+            Cause(N_("the address was left out, or is the new server's"), Who.CUSTOMER, "a27", "M5"),
+            Cause(N_("the port has moved since, and the mail names the new one"), Who.CUSTOMER, "a27", "M5"),
         ),
         look=(N_("The address under which the projects were registered with the old server."),),
         remedy=(N_("Name it as https://HOST:PORT, as it was when the server was activated."),),
@@ -224,8 +236,13 @@ _MIGRATION = (
             "The second mail of a migration has the form of the first and the old server's privateConfig attached."
         ),
         causes=(
-            Cause(N_("the attachment was forgotten, or a mail filter removed it"), Who.CUSTOMER, READING, "M3"),
-            Cause(N_("the file was not found, because /app/config was never mapped"), Who.HOST, READING, "M4"),
+            Cause(
+                N_("the attachment was forgotten, or a mail filter removed it"),
+                Who.CUSTOMER,
+                "whose-private-config",
+                "M3",
+            ),
+            Cause(N_("the file was not found, because /app/config was never mapped"), Who.HOST, "a8", "M4"),
         ),
         look=(
             N_("The host folder mapped to /app/config; both spellings, privateConfig and privataConfig."),
@@ -257,8 +274,12 @@ _MIGRATION = (
         title=N_("The attached privateConfig cannot be accepted"),
         meaning=N_("The file is damaged, or belongs to another server than the one that was destroyed."),
         causes=(
-            Cause(N_("it is the new server's file, or that of a container made anew"), Who.CUSTOMER, READING),
-            Cause(N_("an editor, a chat or a mail gateway changed it"), Who.CUSTOMER, READING),
+            Cause(
+                N_("it is the new server's file, or that of a container made anew"),
+                Who.CUSTOMER,
+                "whose-private-config",
+            ),
+            Cause(N_("an editor, a chat or a mail gateway changed it"), Who.CUSTOMER, "whose-private-config"),
         ),
         look=(N_("The file's date and size against the one in the old server's folder."),),
         remedy=(N_("Take it anew from the old server's /app/config and attach it without opening it in an editor."),),
@@ -276,7 +297,7 @@ _MIGRATION = (
             "A migration takes two mails: first the destruction and its confirmation, then the request for a new "
             "archive."
         ),
-        causes=(Cause(N_("the first mail was left out, or its reply was not waited for"), Who.CUSTOMER, READING),),
+        causes=(Cause(N_("the first mail was left out, or its reply was not waited for"), Who.CUSTOMER, "a27"),),
         look=(N_("Whether a reply confirms the destruction, and for which address."),),
         remedy=(N_("Send the first mail (draft below), and leave the old server untouched until the reply."),),
         who=Who.CUSTOMER,
@@ -294,8 +315,8 @@ _MIGRATION = (
             "clear reply."
         ),
         causes=(
-            Cause(N_("somebody restarted it, or the host was rebooted"), Who.HOST, READING, "M2"),
-            Cause(N_("a restart policy brought it up again by itself"), Who.HOST, READING, "M2"),
+            Cause(N_("somebody restarted it, or the host was rebooted"), Who.HOST, "a18", "M2"),
+            Cause(N_("a restart policy brought it up again by itself"), Who.HOST, "a18", "M2"),
         ),
         look=(
             N_("State in docker inspect: StartedAt against the time of the first mail."),
@@ -330,7 +351,7 @@ _MIGRATION = (
             "The order: first mail, reply, shut the old server down, copy privateConfig, second mail, new archive, "
             "new server, then register every project with it."
         ),
-        causes=(Cause(N_("a step was left out or taken before its turn"), Who.CUSTOMER, READING, "M1"),),
+        causes=(Cause(N_("a step was left out or taken before its turn"), Who.CUSTOMER, "a18", "M1"),),
         look=(
             N_("The mails of the migration, and which step comes next."),
             N_("How long the old server has been off: projects lose their registration from 22 hours on."),

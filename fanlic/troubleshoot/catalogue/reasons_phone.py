@@ -21,16 +21,19 @@ ENTRIES = (
         ),
         causes=(
             Cause(
-                N_("the container was removed and run again, and /app/config was not mapped"), Who.HOST, READING, "L5"
+                N_("the container was removed and run again, and /app/config was not mapped"),
+                Who.HOST,
+                ("a8", "a29"),
+                "L5",
             ),
             Cause(
                 N_("it was run again with another host folder, or a typing mistake in its path"),
                 Who.HOST,
-                READING,
+                ("a8", "a29"),
                 "L5",
             ),
-            Cause(N_("the archive was started on a second host"), Who.HOST, READING, "U13"),
-            Cause(N_("the old server was started again after a migration"), Who.HOST, READING, "M8"),
+            Cause(N_("the archive was started on a second host"), Who.HOST, "phone-page", "U13"),
+            Cause(N_("the old server was started again after a migration"), Who.HOST, "phone-page", "M8"),
         ),
         look=(
             N_("Every container, stopped ones too: the old one may still be there with its files."),
@@ -79,7 +82,7 @@ ENTRIES = (
         title=N_("privateConfig is lost"),
         meaning=N_("The server's proof of identity is gone. No page tells how to recover: only the vendor can decide."),
         causes=(
-            Cause(N_("the container was removed, and /app/config was not mapped"), Who.HOST, READING, "L5"),
+            Cause(N_("the container was removed, and /app/config was not mapped"), Who.HOST, "a8", "L5"),
             Cause(N_("the host folder was deleted or the disk lost"), Who.HOST, READING, "M4"),
         ),
         look=(
@@ -121,8 +124,8 @@ ENTRIES = (
             "stay off; the new one takes its place."
         ),
         causes=(
-            Cause(N_("the old server was started again after a migration"), Who.HOST, READING, "M8"),
-            Cause(N_("the new server was started from the old archive"), Who.HOST, READING, "M1"),
+            Cause(N_("the old server was started again after a migration"), Who.HOST, "phone-page", "M8"),
+            Cause(N_("the new server was started from the old archive"), Who.HOST, "phone-page", "M1"),
             Cause(
                 N_("the mail named the wrong address, and the wrong authorization was destroyed"),
                 Who.VENDOR,
@@ -229,11 +232,11 @@ ENTRIES = (
             "the sibling method; for this one it is our reading. What the page shows is not documented."
         ),
         causes=(
-            Cause(N_("the phone has no internet, or is in the closed network's Wi-Fi"), Who.PHONE, VENDOR, "Q10"),
+            Cause(N_("the phone has no internet, or is in the closed network's Wi-Fi"), Who.PHONE, "phone-page", "Q10"),
             Cause(
                 N_("the scan was made in an app that does not open web pages; a mobile browser is asked for"),
                 Who.PHONE,
-                PAGE,
+                "phone-page",
             ),
             Cause(N_("a captive portal or a filter stands before the vendor's site"), Who.PHONE, READING),
         ),

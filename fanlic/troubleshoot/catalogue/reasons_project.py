@@ -22,12 +22,14 @@ ENTRIES = (
             Cause(
                 N_("the port in the saved address is not the published one (moved at a restart, or mistyped)"),
                 Who.PROJECT,
-                READING,
+                "docker-itself",
                 "L13",
             ),
-            Cause(N_("a firewall closes the mapped port"), Who.PROJECT, PAGE, "F4"),
-            Cause(N_("the container is not running"), Who.HOST, READING, "L14"),
-            Cause(N_("the port is published on 127.0.0.1 only, so other hosts cannot reach it"), Who.HOST, READING),
+            Cause(N_("a firewall closes the mapped port"), Who.PROJECT, Clause.FIREWALL, "F4"),
+            Cause(N_("the container is not running"), Who.HOST, "docker-itself", "L14"),
+            Cause(
+                N_("the port is published on 127.0.0.1 only, so other hosts cannot reach it"), Who.HOST, "docker-itself"
+            ),
             Cause(N_("no route between the hosts, or a proxy in between"), Who.PROJECT, READING, "F16"),
         ),
         look=(
@@ -73,7 +75,12 @@ ENTRIES = (
             "an IP address with it, so FineBI may not check the name; whether yours does is not documented."
         ),
         causes=(
-            Cause(N_("the built-in certificate does not cover this address"), Who.HOST, PAGE, "L8"),
+            Cause(
+                N_("the built-in certificate does not cover this address"),
+                Who.HOST,
+                ("a10", Clause.BUILT_IN_CERTIFICATE),
+                "L8",
+            ),
             Cause(N_("the issuer of your own certificate is not trusted on the FineBI host"), Who.PROJECT, READING),
             Cause(
                 N_("your own certificate has expired, lacks this name, or comes without its chain"), Who.HOST, READING
@@ -135,9 +142,9 @@ ENTRIES = (
         title=N_("Another server answers at the address than the project registered with"),
         meaning=N_("The rehearsal's project remembers the identity of its server. What FineBI does is not documented."),
         causes=(
-            Cause(N_("the container was made anew without its /app/config"), Who.HOST, READING, "L5"),
-            Cause(N_("the new server of a migration got the old one's address"), Who.HOST, READING, "M1"),
-            Cause(N_("two authorization servers share a name or address"), Who.HOST, READING, "U13"),
+            Cause(N_("the container was made anew without its /app/config"), Who.HOST, ("a8", "a29"), "L5"),
+            Cause(N_("the new server of a migration got the old one's address"), Who.HOST, "client-checks", "M1"),
+            Cause(N_("two authorization servers share a name or address"), Who.HOST, "client-checks", "U13"),
         ),
         look=("$ docker ps -a", _MOUNTS, N_("Whether a migration took place.")),
         remedy=(
@@ -158,8 +165,10 @@ ENTRIES = (
             "failed checks shows the change, so that nobody is moved to another server unseen."
         ),
         causes=(
-            Cause(N_("the project registered anew after a migration, as it should"), Who.PROJECT, READING, "M1"),
-            Cause(N_("the saved address leads to another authorization server"), Who.PROJECT, READING, "U13"),
+            Cause(
+                N_("the project registered anew after a migration, as it should"), Who.PROJECT, "client-checks", "M1"
+            ),
+            Cause(N_("the saved address leads to another authorization server"), Who.PROJECT, "client-checks", "U13"),
         ),
         look=("$ docker ps -a", N_("Whether a migration took place."), N_("The fingerprint on the server's page.")),
         remedy=(
@@ -180,8 +189,13 @@ ENTRIES = (
             "one of them went back, the server runs on an older state. The answer counts all the same."
         ),
         causes=(
-            Cause(N_("a copy of /app/config, or a snapshot of the machine, was put back"), Who.HOST, READING, "U14"),
-            Cause(N_("a second server runs from a copy of the folder"), Who.HOST, READING, "U15"),
+            Cause(
+                N_("a copy of /app/config, or a snapshot of the machine, was put back"),
+                Who.HOST,
+                "state-cannot-lie",
+                "U14",
+            ),
+            Cause(N_("a second server runs from a copy of the folder"), Who.HOST, "state-cannot-lie", "U15"),
         ),
         look=(
             "$ docker ps -a",
@@ -204,12 +218,15 @@ ENTRIES = (
         title=N_("The address in the dialog is not https://HOST:PORT"),
         meaning=N_("The dialog wants https, the host and the published port, and nothing after it."),
         causes=(
-            Cause(N_("http in place of https, or no scheme"), Who.PROJECT, READING, "Q1"),
-            Cause(N_("the path /license/qrcode was copied along"), Who.PROJECT, READING),
+            Cause(N_("http in place of https, or no scheme"), Who.PROJECT, "the-dialog", "Q1"),
+            Cause(N_("the path /license/qrcode was copied along"), Who.PROJECT, "client-checks"),
             Cause(
-                N_("the port is missing, or it is the container's port and not the host's"), Who.PROJECT, READING, "F4"
+                N_("the port is missing, or it is the container's port and not the host's"),
+                Who.PROJECT,
+                "client-checks",
+                "F4",
             ),
-            Cause(N_("the port is 80811 as the page prints it; no port is above 65535"), Who.PROJECT, READING),
+            Cause(N_("the port is 80811 as the page prints it; no port is above 65535"), Who.PROJECT, "a1"),
         ),
         look=(N_("The address, character by character."), "$ docker ps"),
         remedy=(N_("Enter https://HOST:PORT with the host's port from docker ps."),),
@@ -232,7 +249,7 @@ ENTRIES = (
         key="not-administrator",
         title=N_("The user cannot open Manage > Registration"),
         meaning=N_("Registering is done by FineBI's administrator."),
-        causes=(Cause(N_("somebody else than the administrator is logged in"), Who.PROJECT, READING, "F2"),),
+        causes=(Cause(N_("somebody else than the administrator is logged in"), Who.PROJECT, "the-dialog", "F2"),),
         look=(N_("Who is logged in to FineBI."),),
         remedy=(N_("Log in as the administrator; Manage > Registration > Register Now."),),
         who=Who.PROJECT,
@@ -258,7 +275,9 @@ ENTRIES = (
             "The dialog then shows other fields, and they lead nowhere here. The physical and the container variant "
             "share the one entry Private Cloud (our reading)."
         ),
-        causes=(Cause(N_("local machine, local container or public cloud was selected"), Who.PROJECT, READING, "F3"),),
+        causes=(
+            Cause(N_("local machine, local container or public cloud was selected"), Who.PROJECT, "the-dialog", "F3"),
+        ),
         look=(
             N_(
                 "The field AUTH Method in FineBI's dialog. Does it ask for a file or an account? Then it is the wrong "

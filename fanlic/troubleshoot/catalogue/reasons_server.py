@@ -20,9 +20,13 @@ ENTRIES = (
             "step before FineBI's; what FineBI shows without it is not documented."
         ),
         causes=(
-            Cause(N_("the QR code step was left out, or its code was never submitted"), Who.HOST, READING, "F5"),
-            Cause(N_("the code was typed into FineBI; it belongs on the authorization server's own page"), Who.HOST),
-            Cause(N_("the container was made anew without its /app/config"), Who.HOST, READING, "L5"),
+            Cause(
+                N_("the QR code step was left out, or its code was never submitted"), Who.HOST, "lapsed-is-30002", "F5"
+            ),
+            Cause(
+                N_("the code was typed into FineBI; it belongs on the authorization server's own page"), Who.HOST, "a2"
+            ),
+            Cause(N_("the container was made anew without its /app/config"), Who.HOST, ("a8", "a29"), "L5"),
         ),
         look=(
             N_("Who scanned and when; whether the page said afterwards that it succeeded."),
@@ -62,9 +66,12 @@ ENTRIES = (
         causes=(
             Cause(N_("a typing mistake"), Who.HOST, READING, "Q6"),
             Cause(
-                N_("the code is from an older QR code: the page was refreshed after the scan"), Who.HOST, READING, "Q12"
+                N_("the code is from an older QR code: the page was refreshed after the scan"),
+                Who.HOST,
+                ("a14", "what-counts-as-a-try"),
+                "Q12",
             ),
-            Cause(N_("server or container was restarted between scan and submit"), Who.HOST, READING, "Q11"),
+            Cause(N_("server or container was restarted between scan and submit"), Who.HOST, ("a3", "a14"), "Q11"),
             Cause(N_("two people work on it, each with a QR code of their own"), Who.HOST, READING),
         ),
         look=(
@@ -103,8 +110,8 @@ ENTRIES = (
             "wrong code and uses up no try; what the real server does is not documented, so expect it to count there."
         ),
         causes=(
-            Cause(N_("Refresh was pressed between scan and entry"), Who.HOST, READING, "Q12"),
-            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, READING, "Q13"),
+            Cause(N_("Refresh was pressed between scan and entry"), Who.HOST, "what-counts-as-a-try", "Q12"),
+            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, "refreshes-limited", "Q13"),
         ),
         look=(N_("Who has the page open, and who can reach it at all."),),
         remedy=(N_("One person, one page: close every other one."), _SCAN_ANEW),
@@ -122,8 +129,13 @@ ENTRIES = (
             "that is shown stays, so that a stranger who refreshes cannot keep the right person out."
         ),
         causes=(
-            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, READING, "Q13"),
-            Cause(N_("a script or an impatient hand pressed Refresh again and again"), Who.HOST, READING, "Q13"),
+            Cause(N_("somebody else opens the page and refreshes it"), Who.HOST, "refreshes-limited", "Q13"),
+            Cause(
+                N_("a script or an impatient hand pressed Refresh again and again"),
+                Who.HOST,
+                "refreshes-limited",
+                "Q13",
+            ),
         ),
         look=(N_("Who has the page open, and who can reach it at all."),),
         remedy=(N_("Scan the QR code that is shown and enter its code; do not refresh."),),
@@ -141,8 +153,8 @@ ENTRIES = (
             "projects go on polling. A right code is refused too during the lock."
         ),
         causes=(
-            Cause(N_("more than five wrong codes were entered"), Who.HOST, PAGE, "Q7"),
-            Cause(N_("a right code was entered during the lock"), Who.HOST, READING, "Q8"),
+            Cause(N_("more than five wrong codes were entered"), Who.HOST, Clause.WRONG_CODES, "Q7"),
+            Cause(N_("a right code was entered during the lock"), Who.HOST, "a12", "Q8"),
             Cause(N_("somebody else tries codes on this page"), Who.HOST, READING, "Q7"),
         ),
         look=(N_("When the lock began; who can reach the page at all."),),
@@ -184,7 +196,7 @@ ENTRIES = (
             "The rehearsal server seals code entry after 100 wrong codes since the last success. This is our own "
             "hardening; no page speaks of such a rule in FanRuan's server."
         ),
-        causes=(Cause(N_("somebody or something has been guessing codes for hours"), Who.HOST, READING),),
+        causes=(Cause(N_("somebody or something has been guessing codes for hours"), Who.HOST, "sealed"),),
         look=(N_("The server's log: from which address the codes came."),),
         remedy=(
             N_("Find out who was guessing and close the way."),
@@ -203,15 +215,20 @@ ENTRIES = (
             "refresh or a start of the server ends it too."
         ),
         causes=(
-            Cause(N_("more than five minutes passed between opening the page and scanning"), Who.HOST, PAGE, "Q4"),
-            Cause(N_("the scan was in time, the code was submitted late"), Who.HOST, READING, "Q5"),
+            Cause(
+                N_("more than five minutes passed between opening the page and scanning"),
+                Who.HOST,
+                Clause.QR_LIFE,
+                "Q4",
+            ),
+            Cause(N_("the scan was in time, the code was submitted late"), Who.HOST, "a14", "Q5"),
             Cause(
                 N_("the page was refreshed, and the picture scanned was an older one, as from a chat"),
                 Who.HOST,
-                READING,
+                "a14",
                 "Q12",
             ),
-            Cause(N_("the server was restarted in between"), Who.HOST, READING, "Q11"),
+            Cause(N_("the server was restarted in between"), Who.HOST, "a3", "Q11"),
             Cause(N_("the clocks of server and phone's page differ by minutes"), Who.HOST, READING),
         ),
         look=(N_("How long the page had been open; the clock of the container host."), "$ date -u"),
@@ -265,11 +282,11 @@ ENTRIES = (
         title=N_("The server is activated already: there is nothing to scan"),
         meaning=N_("The activation is in force. What is missing is at most FineBI's own registration."),
         causes=(
-            Cause(N_("somebody else has done it already"), Who.PROJECT, READING),
+            Cause(N_("somebody else has done it already"), Who.PROJECT, "qr-page-cases"),
             Cause(
                 N_("FineBI showed a failed registration, and scanning was taken for the remedy"),
                 Who.PROJECT,
-                READING,
+                "a4",
                 "U3",
             ),
         ),
@@ -289,8 +306,8 @@ ENTRIES = (
             "server does it."
         ),
         causes=(
-            Cause(N_("two nodes have the same name"), Who.PROJECT, READING),
-            Cause(N_("the machine was replaced or cloned, and its old seat has not ended"), Who.PROJECT, READING),
+            Cause(N_("two nodes have the same name"), Who.PROJECT, "node-key"),
+            Cause(N_("the machine was replaced or cloned, and its old seat has not ended"), Who.PROJECT, "node-key"),
         ),
         look=(N_("The names of all nodes; which of them was replaced within the last day."),),
         remedy=(
@@ -314,12 +331,12 @@ ENTRIES = (
             Cause(
                 N_("the project was switched off or cut off for 24 hours, the server was not"),
                 Who.PROJECT,
-                VENDOR,
+                Clause.SILENCE,
                 "U7",
             ),
             Cause(N_("the node was unbound"), Who.PROJECT, READING, "F12"),
             Cause(
-                N_("the server's own activation lapsed in the meantime, which ended all seats"), Who.HOST, READING, "U5"
+                N_("the server's own activation lapsed in the meantime, which ended all seats"), Who.HOST, "a5", "U5"
             ),
         ),
         look=(N_("From when to when FineBI was off or cut off; the reasons its Registration page may list."),),
@@ -351,11 +368,33 @@ ENTRIES = (
             "A project loses its registration with the twelfth missed poll, and that can come from 22 hours on."
         ),
         causes=(
-            Cause(N_("the container or its host was down for more than 24 hours"), Who.HOST, PAGE, "U5"),
-            Cause(N_("the port moved at a restart, and all polls since went to the old one"), Who.HOST, READING, "L13"),
-            Cause(N_("the host was rebooted, and nothing started the container again"), Who.HOST, READING, "L14"),
-            Cause(N_("the network between them was cut, or a firewall rule was changed"), Who.PROJECT, VENDOR, "U8"),
-            Cause(N_("FineOps, August 2025: any stop or restart of the component is enough"), Who.HOST, VENDOR, "U10"),
+            Cause(
+                N_("the container or its host was down for more than 24 hours"),
+                Who.HOST,
+                (Clause.DOWN_TIME, Clause.REAUTHENTICATE),
+                "U5",
+            ),
+            Cause(
+                N_("the port moved at a restart, and all polls since went to the old one"),
+                Who.HOST,
+                "docker-itself",
+                "L13",
+            ),
+            Cause(
+                N_("the host was rebooted, and nothing started the container again"), Who.HOST, "docker-itself", "L14"
+            ),
+            Cause(
+                N_("the network between them was cut, or a firewall rule was changed"),
+                Who.PROJECT,
+                Clause.TWELVE_MISSES,
+                "U8",
+            ),
+            Cause(
+                N_("FineOps, August 2025: any stop or restart of the component is enough"),
+                Who.HOST,
+                Clause.RESTART_FINEOPS,
+                "U10",
+            ),
         ),
         look=(
             N_("State in the output of docker inspect: FinishedAt and StartedAt give the outage."),
@@ -399,10 +438,23 @@ ENTRIES = (
         ),
         causes=(
             Cause(
-                N_("the server was stopped, restarted or unreachable for less than 22 hours"), Who.NOBODY, READING, "U3"
+                N_("the server was stopped, restarted or unreachable for less than 22 hours"),
+                Who.NOBODY,
+                ("a4", "twelve-misses-span"),
+                "U3",
             ),
-            Cause(N_("the server is back under another port, and polls go to the old one"), Who.HOST, READING, "L13"),
-            Cause(N_("between 22 and 24 hours: the next poll may be the twelfth missed"), Who.HOST, READING, "U6"),
+            Cause(
+                N_("the server is back under another port, and polls go to the old one"),
+                Who.HOST,
+                "docker-itself",
+                "L13",
+            ),
+            Cause(
+                N_("between 22 and 24 hours: the next poll may be the twelfth missed"),
+                Who.HOST,
+                "twelve-misses-span",
+                "U6",
+            ),
         ),
         look=(
             N_("Since when the server is back, and whether FineBI's host reaches it at the saved address."),

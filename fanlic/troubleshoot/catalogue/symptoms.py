@@ -25,10 +25,14 @@ _FINEBI = (
         title=N_("Registration failed: open the Details and read out the five digits"),
         meaning=N_("The pop-up alone does not tell the cause. Its Details do: a five-digit code, or a text."),
         causes=(
-            Cause(N_("one of the ten documented codes"), Who.PROJECT, PAGE, "F10"),
-            Cause(N_("no connection: port, address or firewall"), Who.PROJECT, PAGE, "F4"),
-            Cause(N_("the server has not been activated, or its authorization lapsed"), Who.HOST, READING, "F5"),
-            Cause(N_("shown after a short outage; it heals by itself"), Who.NOBODY, READING, "U3"),
+            Cause(N_("one of the ten documented codes"), Who.PROJECT, Clause.DETAILS, "F10"),
+            Cause(
+                N_("no connection: port, address or firewall"), Who.PROJECT, ("client-checks", Clause.FIREWALL), "F4"
+            ),
+            Cause(
+                N_("the server has not been activated, or its authorization lapsed"), Who.HOST, "lapsed-is-30002", "F5"
+            ),
+            Cause(N_("shown after a short outage; it heals by itself"), Who.NOBODY, "a4", "U3"),
         ),
         look=(
             N_("Press Details in the pop-up. Which five digits, which text stand there?"),
@@ -151,8 +155,8 @@ _BROWSER = (
                 READING,
                 "L13",
             ),
-            Cause(N_("the container is not running"), Who.HOST, READING, "L14"),
-            Cause(N_("the port is published on 127.0.0.1 only"), Who.HOST, READING),
+            Cause(N_("the container is not running"), Who.HOST, "docker-itself", "L14"),
+            Cause(N_("the port is published on 127.0.0.1 only"), Who.HOST, "docker-itself"),
             Cause(N_("a firewall refuses actively"), Who.HOST, READING, "F4"),
         ),
         look=(_PS_A, "$ docker port NAME"),
@@ -187,7 +191,7 @@ _BROWSER = (
             Cause(
                 N_("a firewall drops the packets: on the host, between the networks, or of a cloud"),
                 Who.HOST,
-                PAGE,
+                "docker-itself",
                 "F4",
             ),
             Cause(N_("the IP address is not the container host's"), Who.PROJECT, READING, "F4"),
@@ -224,7 +228,12 @@ _BROWSER = (
         ),
         shown=("NET::ERR_CERT_COMMON_NAME_INVALID", "NET::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER"),
         causes=(
-            Cause(N_("the built-in certificate, opened by another address"), Who.HOST, PAGE, "Q2"),
+            Cause(
+                N_("the built-in certificate, opened by another address"),
+                Who.HOST,
+                ("a10", Clause.BUILT_IN_CERTIFICATE),
+                "Q2",
+            ),
             Cause(N_("your own certificate lacks this name, its chain, or a trusted issuer"), Who.HOST, READING, "L8"),
             Cause(N_("your own certificate has expired, or a clock is wrong"), Who.HOST, READING),
             Cause(N_("something between opens the encryption"), Who.HOST, READING),
@@ -239,6 +248,7 @@ _BROWSER = (
         ),
         who=Who.HOST,
         stated=PAGE,
+        own_readings=("a10",),
         clauses=(Clause.BUILT_IN_CERTIFICATE, Clause.OWN_CERTIFICATE, Clause.MAP_TLS),
         scenarios=("Q2", "L8"),
         patterns=(
@@ -273,7 +283,7 @@ _BROWSER = (
         title=N_("The page with the QR code does not open"),
         meaning=N_("The server answers, or should, but https://HOST:PORT/license/qrcode shows no page."),
         causes=(
-            Cause(N_("/app/web was mapped: the mapping hides the page's files"), Who.HOST, PAGE, "L9"),
+            Cause(N_("/app/web was mapped: the mapping hides the page's files"), Who.HOST, Clause.MAP_WEB, "L9"),
             Cause(N_("wrong path, wrong port, or http in place of https"), Who.HOST, READING, "Q1"),
             Cause(N_("the container has exited"), Who.HOST, READING, "L7"),
         ),
@@ -323,7 +333,10 @@ _LATENT = (
         ),
         causes=(
             Cause(
-                N_("the container or Docker was restarted, and the port is not fixed with -p"), Who.HOST, READING, "L13"
+                N_("the container or Docker was restarted, and the port is not fixed with -p"),
+                Who.HOST,
+                "docker-itself",
+                "L13",
             ),
         ),
         look=(_PS, "$ docker port NAME", N_("The address saved in FineBI.")),
@@ -358,7 +371,7 @@ _LATENT = (
             "somebody starts it, and the 24 hours run."
         ),
         causes=(
-            Cause(N_("docker run without --restart"), Who.HOST, READING, "L14"),
+            Cause(N_("docker run without --restart"), Who.HOST, "docker-itself", "L14"),
             Cause(N_("Docker itself is not started with the host"), Who.HOST, READING),
         ),
         look=(_PS_A, N_("HostConfig.RestartPolicy in docker inspect: Name is empty or no."), _INSPECT),

@@ -21,7 +21,12 @@ ENTRIES = (
         meaning=N_("The image is for another processor than the host's. The archive holds both, amd64 and arm64."),
         shown=("exec format error", "no matching manifest"),
         causes=(
-            Cause(N_("the arm64 image was started on an amd64 host, or the other way round"), Who.HOST, READING, "L2"),
+            Cause(
+                N_("the arm64 image was started on an amd64 host, or the other way round"),
+                Who.HOST,
+                "host-architecture",
+                "L2",
+            ),
         ),
         look=("$ uname -m", N_("x86_64 means amd64, aarch64 means arm64."), "$ docker images"),
         remedy=(
@@ -54,7 +59,7 @@ ENTRIES = (
         meaning=N_("The host port asked for with -p is in use, so the container was made and not started."),
         shown=("Bind for 0.0.0.0:PORT failed: port is already allocated", "address already in use"),
         causes=(
-            Cause(N_("an older container of the same server holds it"), Who.HOST, READING, "L12"),
+            Cause(N_("an older container of the same server holds it"), Who.HOST, "docker-itself", "L12"),
             Cause(
                 N_("another program of the host holds it; FineOps' own application uses 8081 by default"),
                 Who.HOST,
@@ -147,7 +152,7 @@ ENTRIES = (
         ),
         shown=("Unable to find image ... locally", "pull access denied", "No such image"),
         causes=(
-            Cause(N_("the name is from another revision: with or without _amd64, _arm64"), Who.HOST, READING, "L15"),
+            Cause(N_("the name is from another revision: with or without _amd64, _arm64"), Who.HOST, "a20", "L15"),
             Cause(N_("the archive was not loaded, or on another host"), Who.HOST, READING, "L1"),
             Cause(N_("the name of the tar file was typed instead of the image's"), Who.HOST, READING),
         ),
@@ -188,7 +193,7 @@ ENTRIES = (
         shown=("Conflict. The container name ... is already in use by container ...",),
         causes=(
             Cause(N_("the server's earlier container is still there, stopped"), Who.HOST, READING),
-            Cause(N_("docker run was typed instead of docker start"), Who.HOST, READING, "L5"),
+            Cause(N_("docker run was typed instead of docker start"), Who.HOST, "docker-itself", "L5"),
         ),
         look=(_PS_A, N_("Mounts of the existing container."), _INSPECT),
         remedy=(
@@ -264,10 +269,10 @@ ENTRIES = (
             Cause(
                 N_("the mapped folder is empty, or the path is mistyped and Docker made a new one"),
                 Who.HOST,
-                PAGE,
+                ("docker-itself", Clause.MAP_TLS),
                 "L7",
             ),
-            Cause(N_("the files have other names or another format than expected"), Who.HOST, READING, "L7"),
+            Cause(N_("the files have other names or another format than expected"), Who.HOST, "a23", "L7"),
             Cause(N_("the key has a password, or cannot be read in the container"), Who.HOST, READING),
         ),
         look=(_PS_A, _LOGS, N_("Mounts: the host folder behind /app/tls, and what is in it."), _INSPECT),
@@ -305,14 +310,14 @@ ENTRIES = (
         ),
         shown=("invalid volume specification", "invalid mode", "includes invalid characters for a local volume name"),
         causes=(
-            Cause(N_("a space or a special character in the host path"), Who.HOST, PAGE, "L6"),
+            Cause(N_("a space or a special character in the host path"), Who.HOST, Clause.PLAIN_PATH, "L6"),
             Cause(N_("a relative path, which Docker takes for the name of a volume"), Who.HOST, READING),
             Cause(N_("a shell rewrote the path, as Git Bash does with /app/config"), Who.HOST, READING),
         ),
         look=(N_("The docker run line as it was typed, and in which shell."), "$ fanlic preflight docker-run 'LINE'"),
         remedy=(N_("Use an absolute path of plain letters, digits and signs; rename the folder if need be."),),
         who=Who.HOST,
-        stated=PAGE,
+        stated=VENDOR,
         clauses=(Clause.PLAIN_PATH,),
         scenarios=("L6", "L3", "L10"),
         patterns=(

@@ -33,7 +33,7 @@ ENTRIES = (
             ),
             Cause(N_("the chain is incomplete: the intermediate certificate is missing"), Who.HOST, READING, "L8"),
             Cause(N_("a proxy between opens the encryption with its own certificate"), Who.PROJECT, READING),
-            Cause(N_("the built-in certificate, on a version that does check the issuer"), Who.HOST, READING, "Q2"),
+            Cause(N_("the built-in certificate, on a version that does check the issuer"), Who.HOST, "a10", "Q2"),
         ),
         look=(
             "$ openssl s_client -connect HOST:PORT -showcerts",
@@ -75,7 +75,7 @@ ENTRIES = (
             "No subject alternative names matching IP address ... found",
         ),
         causes=(
-            Cause(N_("the built-in certificate, on a version that does check the name"), Who.HOST, READING, "Q2"),
+            Cause(N_("the built-in certificate, on a version that does check the name"), Who.HOST, "a10", "Q2"),
             Cause(
                 N_("your own certificate is for a name, and FineBI uses the IP address, or the other way round"),
                 Who.HOST,
@@ -122,11 +122,11 @@ ENTRIES = (
             Cause(
                 N_("the port moved at a restart under -P, and FineBI still has the old one"),
                 Who.PROJECT,
-                READING,
+                "docker-itself",
                 "L13",
             ),
-            Cause(N_("the container is stopped"), Who.HOST, READING, "L14"),
-            Cause(N_("the port is published on 127.0.0.1 only"), Who.HOST, READING),
+            Cause(N_("the container is stopped"), Who.HOST, "docker-itself", "L14"),
+            Cause(N_("the port is published on 127.0.0.1 only"), Who.HOST, "docker-itself"),
         ),
         look=(_PS_A, "$ docker port NAME", N_("The address saved in FineBI.")),
         remedy=(
@@ -164,7 +164,10 @@ ENTRIES = (
         shown=("java.net.SocketTimeoutException: connect timed out", "java.net.SocketTimeoutException: Read timed out"),
         causes=(
             Cause(
-                N_("connect timed out: a firewall drops the packets, or the address is wrong"), Who.PROJECT, PAGE, "F4"
+                N_("connect timed out: a firewall drops the packets, or the address is wrong"),
+                Who.PROJECT,
+                ("docker-itself", Clause.FIREWALL),
+                "F4",
             ),
             Cause(N_("read timed out: the server hangs, or something between holds the connection"), Who.HOST, READING),
         ),

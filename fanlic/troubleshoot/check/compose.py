@@ -25,7 +25,10 @@ def judge(text: str) -> list[Finding]:
     chosen = [service for service in file.services if STEM in service.container.image]
     chosen = chosen or list(file.services if len(file.services) == 1 else ())
     if not chosen:
-        return [*findings, error(_("No service has an image named {name}.").format(name=STEM), clause=Clause.LOAD)]
+        return [
+            *findings,
+            error(_("No service has an image named {name}.").format(name=STEM), clause=Clause.LOAD, on="docker-itself"),
+        ]
     return [*findings, *(finding for service in chosen for finding in _service(service))]
 
 

@@ -50,7 +50,7 @@ def known(image: str) -> bool:
 def _image(image: str) -> Iterator[Finding]:
     found = _OURS.fullmatch(image)
     if not image:
-        yield error(_("No image is named."), clause=Clause.LOAD)
+        yield error(_("No image is named."), clause=Clause.LOAD, on="docker-itself")
     elif "$" in image or "%" in image:
         yield info(_("The image's name {image} is filled in elsewhere and was not judged.").format(image=image))
     elif re.search(r"\.(tar|tgz|tar\.gz)$", image):
@@ -60,15 +60,19 @@ def _image(image: str) -> Iterator[Finding]:
                 "docker load."
             ).format(image=image),
             clause=Clause.LOAD,
+            on="docker-itself",
         )
     elif says := image_refusal(image):
-        yield error(_("Docker refuses the image's name: {says}").format(says=says), clause=Clause.LOAD)
+        yield error(
+            _("Docker refuses the image's name: {says}").format(says=says), clause=Clause.LOAD, on="docker-itself"
+        )
     elif not known(image):
         yield warning(
             _("{image} is not the image's name on the page ({name}). Use the name that docker images shows.").format(
                 image=image, name=image_name("amd64")
             ),
             clause=Clause.ARCHITECTURES,
+            on="a20",
         )
     elif found is not None:
         yield from _tag(image, found["architecture"], found["tag"])
@@ -81,7 +85,7 @@ def _tag(image: str, architecture: str | None, tag: str | None) -> Iterator[Find
                 image=image.removesuffix(":latest"), version=IMAGE_VERSION
             ),
             clause=Clause.ARCHITECTURES,
-            basis=Basis.READING,
+            on="docker-itself",
         )
     if architecture is None:
         yield info(
@@ -90,7 +94,7 @@ def _tag(image: str, architecture: str | None, tag: str | None) -> Iterator[Find
                 "docker images shows."
             ),
             clause=Clause.ARCHITECTURES,
-            basis=Basis.VENDOR,
+            on=Basis.VENDOR,
         )
     elif architecture == ARCHITECTURES[1]:
         yield info(
@@ -121,10 +125,10 @@ def _restart(container: Container) -> Iterator[Finding]:
             yield warning(
                 _("--rm removes the container when it stops, and nothing starts it again after a reboot of the host."),
                 clause=Clause.DOWN_TIME,
-                basis=Basis.READING,
+                on="docker-itself",
             )
     elif policy in ("", "no", "on-failure"):
-        yield warning(_no_policy(policy), clause=Clause.DOWN_TIME, basis=Basis.READING)
+        yield warning(_no_policy(policy), clause=Clause.DOWN_TIME, on="docker-itself")
     elif policy not in POLICIES:
         yield error(_('"{policy}" is no restart policy of Docker.').format(policy=container.restart))
 

@@ -78,6 +78,7 @@ def _image(image: ImageInfo) -> Iterator[Finding]:
             _("The image has no name: docker run finds it by its ID only."),
             "docker tag IMAGE_ID fanruan_license_server_amd64:1.0.0",
             Clause.LOAD,
+            "docker-itself",
         )
     yield info(
         _("The image is for {architecture}: uname -m on the container host must say {machine}.").format(
@@ -92,7 +93,10 @@ def _exposed(ports: Sequence[str]) -> Iterator[Finding]:
     numbers = [name.partition("/")[0] for name in ports]
     if not numbers:
         yield warning(
-            _("The image exposes no port, so -P publishes none."), "docker run -p 49155:8081 ...", Clause.RANDOM_PORT
+            _("The image exposes no port, so -P publishes none."),
+            "docker run -p 49155:8081 ...",
+            Clause.RANDOM_PORT,
+            "docker-itself",
         )
     for number in numbers:
         if not is_port(number):
@@ -100,9 +104,11 @@ def _exposed(ports: Sequence[str]) -> Iterator[Finding]:
                 _('The image exposes "{number}", which is no port.').format(number=number),
                 "docker run -p 49155:8081 ...",
                 Clause.FIXED_PORT,
+                "a1",
             )
         else:
             yield info(
                 _("The image exposes port {number}: publish it with -p 49155:{number}.").format(number=number),
                 clause=Clause.FIXED_PORT,
+                on=("docker-itself", Clause.FIXED_PORT),
             )

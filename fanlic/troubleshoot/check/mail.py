@@ -15,7 +15,7 @@ from fanlic import mailform
 from fanlic.mailform import CHINESE, CHINESE_METHOD, CHINESE_TITLE, RequestForm
 from fanlic.model import authfile
 from fanlic.model.authfile import BUSINESS, COMPANY, ENGINES, HOW, METHOD, PROJECT, SEATS, SIGNED, TITLE, Mail
-from fanlic.model.clauses import Basis, Clause
+from fanlic.model.clauses import Clause
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08
 from fanlic.model.refusals import (
     BodyLineMissing,
@@ -29,7 +29,7 @@ from fanlic.model.refusals import (
 )
 from fanlic.texts import _, fill
 from fanlic.troubleshoot.check.migration import migration_findings
-from fanlic.troubleshoot.findings import Finding, Severity, Unreadable, decode, error, info, warning
+from fanlic.troubleshoot.findings import Finding, Unreadable, decode, error, info, warning
 
 _HEADER = re.compile(rb"[!-9;-~]{1,60}:|From ")
 _ENVELOPE = re.compile(rb"^(?:From|To|Subject):", re.IGNORECASE | re.MULTILINE)
@@ -135,7 +135,7 @@ def _form(draft: Draft) -> Iterator[Finding]:
 def _refused(mistake: Refusal, fix: str, hint: str = "") -> Finding:
     clause = mistake.clause or Clause.BODY
     message = fill(mistake.message, mistake.evidence)
-    return Finding(Severity.ERROR, f"{message} {hint}".strip(), clause.basis, fix, clause.slug)
+    return error(f"{message} {hint}".strip(), fix, clause, (*mistake.readings, clause))
 
 
 def _missing(mistake: BodyLineMissing, form: RequestForm) -> Finding:
@@ -160,6 +160,7 @@ def _misnamed_count(draft: Draft) -> Iterator[Finding]:
                 _misnamed(written, _label(line, draft.form)) + " " + _("As it stands the number is not read."),
                 _line(line, _("<the number>"), draft.form),
                 Clause.SEATS if line == SEATS else Clause.ENGINES,
+                "mail-compared",
             )
 
 
@@ -222,6 +223,7 @@ def _placeholders(draft: Draft) -> Iterator[Finding]:
                 _('"{line}: {value}" is still the placeholder of the form.').format(line=line, value=value),
                 _line(line, _example(line, draft.form), draft.form),
                 Clause.BODY,
+                "mail-compared",
             )
 
 
@@ -231,5 +233,4 @@ def _seats(draft: Draft) -> Iterator[Finding]:
             _("No number is asked for, which means 1. A cluster needs a line with the number of its nodes."),
             _line(SEATS, _("<number of nodes>"), draft.form),
             Clause.SEATS,
-            Basis.PAGE,
         )

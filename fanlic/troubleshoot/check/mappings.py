@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fanlic.docker.container import Container, Kind, Mapping, absolute, without_variables
-from fanlic.model.clauses import Basis, Clause
+from fanlic.model.clauses import Clause
 from fanlic.model.container import DIRECTORIES, harmful_mapping, missing_mapping, plain_path
 from fanlic.texts import _
 from fanlic.troubleshoot.check.container import CONFIG, TEMPORARY, TLS
@@ -37,6 +37,7 @@ def _config(container: Container) -> Iterator[Finding]:
                     path=directory.path, origin=container.unseen
                 ),
                 clause=directory.clause,
+                on="docker-itself",
             )
         else:
             yield error(message, clause=directory.clause)
@@ -57,13 +58,15 @@ def _kept(mapping: Mapping) -> Iterator[Finding]:
     """Whether what the server writes into /app/config outlives the container."""
     if mapping.kind is Kind.TMPFS:
         yield error(
-            _("/app/config is on tmpfs: its contents are gone when the container stops."), clause=Clause.MAP_CONFIG
+            _("/app/config is on tmpfs: its contents are gone when the container stops."),
+            clause=Clause.MAP_CONFIG,
+            on="docker-itself",
         )
     elif mapping.kind is Kind.ANONYMOUS:
         yield error(
             _("/app/config is an anonymous volume: a container made anew gets another one, as if it were not mapped."),
             clause=Clause.MAP_CONFIG,
-            basis=Basis.READING,
+            on="docker-itself",
         )
     elif mapping.kind is Kind.VOLUME:
         yield info(
@@ -72,19 +75,19 @@ def _kept(mapping: Mapping) -> Iterator[Finding]:
                 "migration privateConfig is taken out with docker cp. If a directory was meant, write its whole path."
             ).format(name=mapping.source),
             clause=Clause.MAP_CONFIG,
-            basis=Basis.READING,
+            on="docker-itself",
         )
     elif mapping.source.startswith(TEMPORARY):
         yield warning(
             _("/app/config is mapped to {source}, a place that systems clear.").format(source=mapping.source),
             clause=Clause.MAP_CONFIG,
-            basis=Basis.READING,
+            on="docker-itself",
         )
     if mapping.read_only:
         yield error(
             _("/app/config is mapped read-only: the server cannot write privateConfig there."),
             clause=Clause.MAP_CONFIG,
-            basis=Basis.READING,
+            on="docker-itself",
         )
 
 
@@ -113,7 +116,7 @@ def _harmful(container: Container) -> Iterator[Finding]:
                     target=mapping.target
                 ),
                 clause=inner[parent],
-                basis=Basis.READING,
+                on="docker-itself",
             )
     if container.read_only:
         yield warning(
@@ -133,6 +136,7 @@ def _tls(container: Container) -> Iterator[Finding]:
                     "does not start."
                 ),
                 clause=Clause.MAP_TLS,
+                on=("docker-itself", Clause.MAP_TLS),
             )
             continue
         yield info(
@@ -143,6 +147,7 @@ def _tls(container: Container) -> Iterator[Finding]:
             ),
             _("docker cp CONTAINER:/app/tls ./tls-built-in"),
             Clause.MAP_TLS,
+            ("a23", Clause.MAP_TLS),
         )
 
 
@@ -168,7 +173,7 @@ def _path(mapping: Mapping, relative: bool) -> Iterator[Finding]:
         return
     seen = without_variables(mapping.source)
     if seen and not plain_path(seen):
-        yield error(_special(mapping.source), clause=Clause.PLAIN_PATH)
+        yield error(_special(mapping.source), clause=Clause.PLAIN_PATH, on=("special-characters", Clause.PLAIN_PATH))
     if not absolute(mapping.source) and not (relative and mapping.source.startswith(".")):
         yield from _relative(mapping)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fanlic.mailform import PRIVATE_CONFIG_SPELLINGS, has_port
 from fanlic.model.authfile import COMPANY, MIGRATE, Mail
-from fanlic.model.clauses import Basis, Clause
+from fanlic.model.clauses import Clause
 from fanlic.texts import _
 from fanlic.troubleshoot.findings import Finding, error, info, warning
 
@@ -45,6 +45,7 @@ def _first(addresses: tuple[str, ...], text: str) -> Iterator[Finding]:
             "server before the reply has come."
         ),
         clause=Clause.MIGRATE_ADDRESS,
+        on="a27",
     )
     if any(address.startswith("https://") and has_port(address) for address in addresses):
         return
@@ -54,12 +55,14 @@ def _first(addresses: tuple[str, ...], text: str) -> Iterator[Finding]:
             _("The mail does not name the address of the server to be migrated as https://address:port."),
             "https://" + (bare[0] if bare else "172.16.63.131:49155"),
             Clause.MIGRATE_ADDRESS,
+            "a27",
         )
     elif not addresses[0].lower().startswith("https://"):
         yield error(
             _("The server's address is https, not {address}.").format(address=addresses[0]),
             re.sub(r"(?i)^http:", "https:", addresses[0]),
             Clause.MIGRATE_ADDRESS,
+            "a27",
         )
     else:
         yield error(
@@ -68,6 +71,7 @@ def _first(addresses: tuple[str, ...], text: str) -> Iterator[Finding]:
             ),
             addresses[0].rstrip("/") + ":49155",
             Clause.MIGRATE_ADDRESS,
+            "a27",
         )
 
 
@@ -78,23 +82,27 @@ def _second(attached: Mapping[str, int] | None) -> Iterator[Finding]:
                 "Read as the second mail of a migration; attachments cannot be seen here. {file} must be attached."
             ).format(file=FILE),
             clause=Clause.ATTACH,
+            on=("a27", Clause.ATTACH),
         )
         return
     exact = [name for name in attached if name in PRIVATE_CONFIG_SPELLINGS]
     near = [name for name in attached if name not in PRIVATE_CONFIG_SPELLINGS and _NEARLY.search(name)]
     attach = _("Attach the file {file} from /app/config of the old server, unchanged.").format(file=FILE)
     if exact and not attached[exact[0]]:
-        yield error(_("The attached {file} is empty.").format(file=exact[0]), attach, Clause.ATTACH)
+        yield error(
+            _("The attached {file} is empty.").format(file=exact[0]), attach, Clause.ATTACH, "whose-private-config"
+        )
     elif near and not exact:
         yield warning(
             _("{file} is attached; the page asks for the file {wanted} itself.").format(file=near[0], wanted=FILE),
             attach,
             Clause.ATTACH,
-            Basis.READING,
+            "whose-private-config",
         )
     elif not exact:
         yield error(
             _("Read as the second mail of a migration, and {file} is not attached.").format(file=FILE),
             attach,
             Clause.ATTACH,
+            ("a27", Clause.ATTACH),
         )

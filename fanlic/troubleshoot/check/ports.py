@@ -27,7 +27,7 @@ def port_findings(container: Container) -> Iterator[Finding]:
         yield error(
             _("No port is published: neither the QR code page nor the project can reach the server."),
             clause=Clause.FIXED_PORT,
-            basis=Basis.READING,
+            on="docker-itself",
         )
     for port in container.ports:
         yield from _port(port)
@@ -53,7 +53,7 @@ def _moves(option: str) -> Finding:
             "project is then wrong, and its registration is lost about a day later. Fix the port with -p."
         ).format(option=option),
         clause=Clause.RANDOM_PORT,
-        basis=Basis.READING,
+        on=("docker-itself", "a21"),
     )
 
 
@@ -61,7 +61,7 @@ def _port(port: Port) -> Iterator[Finding]:
     numbers = (*port.host.split("-"), *port.container.split("-"))
     wrong = [number for number in numbers if not valid(number, port)]
     for number in wrong:
-        yield error(_no_port(number), clause=Clause.FIXED_PORT, basis=Basis.READING)
+        yield error(_no_port(number), clause=Clause.FIXED_PORT, on="a1")
     says = (
         "" if port.address == "localhost" or any("$" in part or "%" in part for part in numbers) else port_refusal(port)
     )
@@ -100,7 +100,7 @@ def _sides(port: Port) -> Iterator[Finding]:
             yield info(
                 _("FineOps' own application uses host port 8081 by default; on a shared host choose another."),
                 clause=Clause.FIXED_PORT,
-                basis=Basis.VENDOR,
+                on=Basis.VENDOR,
             )
     elif port.host == LISTENS:
         yield warning(
@@ -108,6 +108,7 @@ def _sides(port: Port) -> Iterator[Finding]:
                 host=port.host, container=port.container
             ),
             clause=Clause.FIXED_PORT,
+            on=("a1", Clause.FIXED_PORT),
         )
     else:
         yield info(
@@ -116,7 +117,7 @@ def _sides(port: Port) -> Iterator[Finding]:
                 "the image exposes: docker image inspect IMAGE"
             ).format(container=port.container),
             clause=Clause.FIXED_PORT,
-            basis=Basis.READING,
+            on="a1",
         )
 
 
@@ -129,7 +130,7 @@ def _address(port: Port) -> Iterator[Finding]:
                 address=port.address
             ),
             clause=Clause.NETWORK,
-            basis=Basis.READING,
+            on="docker-itself",
         )
 
 

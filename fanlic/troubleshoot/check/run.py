@@ -30,7 +30,7 @@ def judge(text: str, shell_name: str) -> list[Finding]:
         return _load(typed, rest, findings, shell_name)
     if verb == "import":
         message = _("docker import makes an image without name and command; docker load is meant.")
-        return [error(message, _load_line(rest), Clause.LOAD)]
+        return [error(message, _load_line(rest), Clause.LOAD, "docker-itself")]
     if verb not in ("run", "create"):
         raise Unreadable(
             _("This is no `docker run` or `docker load` line. Give the whole line, in quotes, from the word docker on.")

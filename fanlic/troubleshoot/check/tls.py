@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fanlic.model.clauses import Basis, Clause
+from fanlic.model.clauses import Clause
 from fanlic.texts import _, instant
 from fanlic.troubleshoot.check.certificate import Certificate, from_pem
 from fanlic.troubleshoot.findings import Finding, Unreadable, error, info, warning
@@ -79,7 +79,11 @@ def _sort(read: Folder, path: Path, data: bytes) -> None:
             read.certificates[path] = certificates
     except ValueError as problem:
         read.findings.append(
-            error(_("{file}: {problem}.").format(file=path.name, problem=problem), clause=Clause.MAP_TLS)
+            error(
+                _("{file}: {problem}.").format(file=path.name, problem=problem),
+                clause=Clause.MAP_TLS,
+                on="network-itself",
+            )
         )
     if _LOCKED.search(data):
         read.locked = True
@@ -90,7 +94,7 @@ def _sort(read: Folder, path: Path, data: bytes) -> None:
                 ),
                 f"openssl pkey -in {path.name} -out {path.stem}-open.key",
                 Clause.MAP_TLS,
-                Basis.READING,
+                "network-itself",
             )
         )
     elif _KEY.search(data):
@@ -106,7 +110,7 @@ def _not_yet(path: Path) -> Finding:
         _("{file} is a request for a certificate, not a certificate.").format(file=path.name),
         _("Send it to the certificate authority and put the certificate that comes back here."),
         Clause.MAP_TLS,
-        Basis.READING,
+        "network-itself",
     )
 
 
@@ -119,7 +123,7 @@ def _other_format(path: Path) -> Finding:
         _("{file} is not PEM and was not judged; which formats the server reads is not documented.").format(file=name),
         convert,
         Clause.MAP_TLS,
-        Basis.READING,
+        "network-itself",
     )
 
 
@@ -135,7 +139,7 @@ def _missing(read: Folder) -> Iterator[Finding]:
             _("There is no private key (PEM) in the directory; a server cannot use a certificate without it."),
             _("Put the key there that the certificate was requested with; or leave /app/tls unmapped."),
             Clause.MAP_TLS,
-            Basis.READING,
+            "network-itself",
         )
     yield info(
         _("The page does not name the files. Compare with the built-in directory before you map your own."),
@@ -173,7 +177,7 @@ def _pair_findings(read: Folder, pairs: list[tuple[Path, Path]]) -> Iterator[Fin
             "own stands first."
         ),
         Clause.MAP_TLS,
-        Basis.READING,
+        "network-itself",
     )
 
 
@@ -201,7 +205,7 @@ def _certificate(chain: list[Certificate], host: str, name: str, now: datetime) 
                 "their stores."
             ),
             Clause.OWN_CERTIFICATE,
-            Basis.READING,
+            "network-itself",
         )
     elif len(chain) == 1:
         yield info(

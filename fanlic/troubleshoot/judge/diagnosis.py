@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import Who
+from fanlic.troubleshoot.grounds import Grounded, Grounds
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
 
-PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
+VENDOR, READING = Basis.VENDOR, Basis.READING
 RISK = 30
 STOPPED = {"exited", "created", "dead", "removal in progress", "paused"}
 REFUSED = {"connection-refused", "err-connection-refused"}
@@ -16,8 +17,8 @@ SILENT = {"socket-timeout", "err-connection-timed-out"}
 
 
 @dataclass(frozen=True)
-class Diagnosis:
-    """One thing that may be wrong: how much speaks for it, on what basis, and what to do."""
+class Diagnosis(Grounded):
+    """One thing that may be wrong: how much speaks for it, what that rests on, and what to do."""
 
     name: str
     title: str
@@ -25,7 +26,7 @@ class Diagnosis:
     because: tuple[Fact, ...]
     remedy: tuple[str, ...]
     keys: tuple[str, ...]
-    basis: Basis = READING
+    on: Grounds = READING
     who: Who = Who.HOST
     values: dict[str, object] = field(default_factory=dict)
 

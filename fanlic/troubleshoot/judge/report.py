@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fanlic.texts import _, duration, fill, instant
+from fanlic.texts import _, basis, duration, fill, instant
 from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Fact, Value
@@ -97,8 +97,8 @@ def _unread(verdict: Verdict) -> list[str]:
 
 def _cause(cause: Diagnosis, heading: str, server: str, *, whole: bool) -> list[str]:
     output = _wrap(heading)
-    basis = _("    {confidence}; basis: {basis}; who acts: {who}")
-    output.append(basis.format(confidence=_(confidence(cause)), basis=_(cause.basis), who=_(cause.who)))
+    line = _("    {confidence}; basis: {basis}; who acts: {who}")
+    output += _wrap(line.strip().format(confidence=_(confidence(cause)), basis=basis(cause), who=_(cause.who)), "    ")
     for fact in cause.because:
         output += _wrap(_("because: {fact}").format(fact=_said(fact)), "    ")
     for number, step in enumerate(cause.remedy if whole else (), 1):
@@ -200,6 +200,7 @@ def _cause_data(cause: Diagnosis) -> dict[str, object]:
         "confidence": confidence(cause),
         "weight": cause.weight,
         "basis": str(cause.basis),
+        "readings": list(cause.readings),
         "who": str(cause.who),
         "because": [_fact_data(fact) for fact in cause.because],
         "remedy": [_(step) for step in cause.remedy],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from fanlic.model.clauses import Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, Diagnosis, symptoms
+from fanlic.troubleshoot.judge.diagnosis import READING, Diagnosis, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence
 
 
@@ -37,7 +38,7 @@ def certificate_name(e: Evidence) -> Diagnosis | None:
             N_("A browser's warning alone is no fault; the page's own example registers over an IP address."),
         ),
         ("no-subject-alternative-names", "certificate-refused"),
-        PAGE,
+        ("a10", Clause.BUILT_IN_CERTIFICATE),
     )
 
 

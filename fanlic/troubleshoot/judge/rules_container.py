@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fanlic.model.clauses import Clause
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, RISK, STOPPED, Diagnosis, facts, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import READING, RISK, STOPPED, Diagnosis, facts, state, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 WHOLE = ("/app", "/")  # a mapping of one of them hides all of the server's directories
@@ -52,7 +53,7 @@ def tls_mapped(e: Evidence) -> Diagnosis | None:
             N_("Or start without mapping /app/tls; keep the mapping of /app/config."),
         ),
         ("server-does-not-start-tls",),
-        PAGE,
+        Clause.MAP_TLS,
     )
 
 
@@ -110,7 +111,7 @@ def web_mapped(e: Evidence) -> Diagnosis | None:
         tuple(mounts),
         (N_("Copy /app/config, then start the container without this mapping."),),
         ("qr-page-missing",),
-        PAGE,
+        Clause.MAP_WEB if mounts[0].value == "/app/web" else "docker-itself",
         values={"path": mounts[0].value},
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from fanlic.model.clauses import Clause
 from fanlic.model.container import BUILT_IN_NAMES
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.judge.diagnosis import (
-    PAGE,
     READING,
     REFUSED,
     SILENT,
@@ -143,5 +143,5 @@ def unreachable(e: Evidence) -> Diagnosis | None:
             N_("Open exactly this port on the way between the hosts; refused means closed, timed out means filtered."),
         ),
         (str(said[0].value) if said[0].kind == "symptom" else "cannot-connect", "cannot-connect"),
-        PAGE,
+        ("client-checks", Clause.FIREWALL),
     )

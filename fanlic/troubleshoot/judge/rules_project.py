@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from fanlic.model.clauses import Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.diagnosis import PAGE, READING, RISK, Diagnosis, codes, symptoms
+from fanlic.troubleshoot.judge.diagnosis import READING, RISK, Diagnosis, codes, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
@@ -21,7 +22,7 @@ def address_unfit(e: Evidence) -> Diagnosis | None:
         (*bad[:2], *codes(e, "10000", "10001")),
         (N_("Enter https://, host, colon and the published port, and nothing after it."),),
         ("address-unfit", "10001"),
-        PAGE,
+        Clause.PRIVATE_CLOUD,
         Who.PROJECT,
     )
 

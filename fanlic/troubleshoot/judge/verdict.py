@@ -133,7 +133,7 @@ def _from_catalogue(key: str, weight: int, because: tuple[Fact, ...]) -> Diagnos
     entry = catalogue().get(key)
     if entry is None:
         return Diagnosis(key, N_("This is in no table known to us."), 30, because, (), ())
-    return Diagnosis(key, entry.title, weight, because, entry.remedy[:3], (key,), entry.basis, entry.who)
+    return Diagnosis(key, entry.title, weight, because, entry.remedy[:3], (key,), entry.on, entry.who)
 
 
 # -- what does not fit together

@@ -97,7 +97,10 @@ def _trouble(seen: Seen) -> Finding:
     message, fix = TROUBLES[seen.trouble]
     said = " " + _("({detail})").format(detail=seen.detail) if seen.detail else ""
     return error(
-        _(message).format(host=seen.host, port=seen.port) + said, _(fix), Clause.FIREWALL if _way(seen) else None
+        _(message).format(host=seen.host, port=seen.port) + said,
+        _(fix),
+        Clause.FIREWALL if _way(seen) else None,
+        "network-itself",
     )
 
 
@@ -147,6 +150,7 @@ def _wrong_name(seen: Seen, names: tuple[str, ...]) -> Finding:
             "certificate-refused"
         ).format(host=seen.host),
         Clause.BUILT_IN_CERTIFICATE,
+        ("a10", "network-itself"),
     )
 
 
@@ -163,6 +167,7 @@ def _untrusted(seen: Seen) -> Finding:
             "explain pkix-path-building-failed"
         ),
         Clause.BUILT_IN_CERTIFICATE if leaf is not None and leaf.self_issued else None,
+        "network-itself",
     )
 
 
@@ -276,7 +281,9 @@ def _other_server(sign: str) -> Finding:
         )
     else:
         message = _('Another web server answers: its page is called "{title}".').format(title=sign)
-    return error(message, _("Compare host and port with docker ps on the container host."), Clause.PRIVATE_CLOUD)
+    return error(
+        message, _("Compare host and port with docker ps on the container host."), Clause.PRIVATE_CLOUD, "client-checks"
+    )
 
 
 def _qr(seen: Seen) -> Iterator[Observation]:
@@ -294,5 +301,6 @@ def _qr(seen: Seen) -> Iterator[Observation]:
                     "qr-page-missing"
                 ),
                 Clause.MAP_WEB,
+                "network-itself",
             ),
         )
