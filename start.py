@@ -70,7 +70,7 @@ NEEDED_BY = {"run": "rehearse", "notebooks": "lab", "docs": "docs", "dev": "test
 FAST = ["-q", "-m", "not slow", "-n", "2"]
 FAST += [f"tests/{name}" for name in ("model", "laws", "adapters", "service", "desk")]
 # Of the whole run: two processes, each with whole files or folders (tests/conftest.py names them), the longest first.
-WHOLE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+WHOLE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # JupyterLab asks nobody outside, and opens the links of the notebooks as pages, not as source.
 SETTINGS = {

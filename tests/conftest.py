@@ -5,13 +5,11 @@ import ipaddress
 import os
 import sys
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 os.environ["FANLIC_LANG"] = "en"  # tests read English, whatever the machine speaks
-TESTS = Path(__file__).parent
 NOT_ON_WINDOWS = "Skipped: not on Windows: "  # what a reason for a skip begins with, if Windows lacks what is tested
 REQUIRE_ALL = os.environ.get("FANLIC_REQUIRE_ALL") == "1"
 
@@ -47,31 +45,39 @@ def failed_if_skipped(report: Any) -> Any:
     return report
 
 
-# Where two processes share the tests, each takes whole folders of these, because their tests share what takes long to
-# make, and otherwise whole files. What takes longest comes first, so that the processes end at about the same time.
+# If two processes share the tests, each takes a whole folder of these, because its tests share what takes long to make,
+# and otherwise a whole file. What takes longest comes first, so that both processes end at about the same time.
 FOLDERS = ("container", "site", "laws")
 LONGEST = ("container", "notebooks/test_buttons.py", "site", "notebooks", "laws", "attacks", "browser", "lab")
 
 
-def place(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).as_posix()
-
-
-def group(item: pytest.Item) -> str:
-    folder = place(item).partition("/")[0]
-    return folder if folder in FOLDERS else place(item)
+def group(nodeid: str) -> str:
+    """The folder or file of a test, below tests/."""
+    file = nodeid.partition("::")[0].removeprefix("tests/")
+    folder = file.partition("/")[0]
+    return folder if folder in FOLDERS else file
 
 
 def rank(item: pytest.Item) -> int:
-    return next((rank for rank, name in enumerate(LONGEST) if place(item).startswith(name)), len(LONGEST))
+    file = group(item.nodeid)
+    return next((rank for rank, name in enumerate(LONGEST) if file.startswith(name)), len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For `--dist loadscope`. The groups of `loadgroup` are lost with pytest 9.2, whose test ids are no plain texts."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    return Groups(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        return  # one process keeps the order of the files: the quick tests of one's own folder are seen first
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=rank)
+    if os.environ.get("PYTEST_XDIST_WORKER"):  # one process alone keeps the order of the files
+        items.sort(key=rank)
 
 
 @pytest.hookimpl(wrapper=True)
