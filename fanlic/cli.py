@@ -122,7 +122,9 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     if chosen.scenario is not None:
         return rehearse_scenario(chosen.scenario, chosen.edition, chosen.json, _switches(chosen.set))
     if chosen.edition not in (None, FINEBI_6_0_5.edition):
-        raise UserMistake(_("the whole story is the source page's; --edition goes with a scenario, U5 for example"))
+        raise UserMistake(
+            _("the whole story follows FanRuan's page and its edition; use --edition with a scenario, for example U5")
+        )
     policy = FINEBI_6_0_5
     for switch in _switches(chosen.set):
         policy = switched(policy, *switch)
@@ -173,7 +175,9 @@ def _unlock(chosen: argparse.Namespace) -> int:
             "{folder} cannot be written ({problem}). Run this where /app/config is, as somebody who may write there."
         )
         raise UserMistake(text.format(folder=chosen.config, problem=problem.strerror)) from problem
-    print(_("Asked. A sealed code entry is open at the server's next request, and the counts start anew."))
+    print(
+        _("The request is saved. At the next call the server opens the sealed code entry and sets the counts to zero.")
+    )
     return 0
 
 

@@ -88,9 +88,10 @@ def _existing(folder: Path, license_id: str) -> SigningKey:
 def _half(folder: Path, missing: str) -> FolderRefused:
     return FolderRefused(
         _(
-            "{folder} was used by a server and lacks {missing}. Put the missing file back from a copy of the folder. "
-            "Without a copy, start on an empty folder; if the phone then refuses, the business desk has to destroy the "
-            "authorization of the old server first."
+            "A server has used {folder}, and {missing} is missing there. Put the missing file back "
+            "from a copy of the folder. If there is no copy, start on an empty folder; if the phone "
+            "then refuses, the business desk has to destroy the authorization of the old server "
+            "first."
         ).format(folder=folder, missing=missing)
     )
 

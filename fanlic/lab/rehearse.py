@@ -47,12 +47,14 @@ def rehearse(
     elif not problem:
         print(
             "\n"
-            + _("Kept in {folder}: mails, archive, QR code, privateConfig, server log, timeline.").format(folder=folder)
+            + _("Saved in {folder}: mails, archive, QR code, privateConfig, server log, timeline.").format(
+                folder=folder
+            )
         )
     if problem:
-        print(broke_off(policy, _("The rehearsal broke off: {problem}"), problem), file=sys.stderr)
+        print(broke_off(policy, _("The rehearsal stopped early: {problem}"), problem), file=sys.stderr)
         print(
-            _("What was kept so far is in {folder}; the server's log there tells more.").format(folder=folder),
+            _("The files made so far are in {folder}; read the server's log there.").format(folder=folder),
             file=sys.stderr,
         )
     return 1 if problem else 0

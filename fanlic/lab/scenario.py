@@ -142,7 +142,9 @@ def rules(policy: Policy) -> str:
 def broke_off(policy: Policy, text: str, problem: str) -> str:
     """`text` with the problem; under changed rules, that it was told for the edition's own."""
     if turned := ", ".join(changed(policy)):
-        text = _("Told for the rules of the edition; with {changed} it comes out otherwise: {problem}")
+        text = _(
+            "The text of this scenario describes the rules of the edition. With {changed} the result differs: {problem}"
+        )
         return text.format(changed=turned, problem=problem)
     return text.format(problem=problem)
 
@@ -155,7 +157,7 @@ def list_scenarios(as_json: bool) -> int:
     for each in catalogue().values():
         mark = _(" (cannot be played)") if each.why_not else ""
         print(f"{each.id:4}{_(each.title)}{mark} [{basis(each)}]")
-    print("\n" + _("Play one: fanlic rehearse U5. What was asked and how it came out is told with it."))
+    print("\n" + _("To play one: fanlic rehearse U5. It prints the question and the outcome."))
     return 0
 
 
@@ -183,7 +185,7 @@ def rehearse_scenario(
     else:
         _foot(transcript)
     if transcript.problem:
-        text = _("The scenario broke off: {problem}")
+        text = _("The scenario stopped early: {problem}")
         print(broke_off(transcript.policy, text, transcript.problem), file=sys.stderr)
     return 0 if transcript.ended_well else 1
 

@@ -67,7 +67,7 @@ class Stage:
     def expect(self, held: bool, what: str) -> None:
         """Go on only if it holds; `what` names it otherwise."""
         if not held:
-            raise ScenarioBroken(_("came out otherwise than the rules say: {what}").format(what=what))
+            raise ScenarioBroken(_("the result differs from the rules: {what}").format(what=what))
 
     def refused(self, reason: str, act: Callable[[], object], what: str) -> Refusal:
         """Do what must be refused with this code or reason, and say why it was."""

@@ -110,7 +110,7 @@ def _short_outage(stage: Stage, project: Project) -> None:
     stage.docker(f"start {name}")
     stage.docker("ps", Clause.RANDOM_PORT)
     stage.expect(stage.lab.host.server().address != old, _("the port"))
-    text = _("the port moved, as -P does at every start, and FineBI has saved {old}: it would never heal")
+    text = _("-P chose another port at this start, and FineBI has saved {old}: the registration would never heal")
     stage.note(text.format(old=old))
     stage.note(_("so the container is made anew with the saved port fixed; /app/config is mapped, so nothing is lost"))
     stage.docker(f"rm -f {name}")

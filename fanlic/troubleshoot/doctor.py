@@ -83,7 +83,7 @@ def _address(address: str) -> tuple[str, int]:
             _("the address is https://HOST:PORT, with the port that docker ps shows, not {given}").format(given=address)
         )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise Unreadable(_("nothing stands after the port: https://{place}").format(place=parts.netloc))
+        raise Unreadable(_("leave out everything after the port: https://{place}").format(place=parts.netloc))
     return parts.hostname, port
 
 
@@ -106,7 +106,7 @@ def _unknown(seen: Seen, asked_qr: bool) -> Iterator[str]:
     steps = {"TLS": seen.tls, _("the certificate"): seen.certificate, _("the answer to GET /"): seen.reply}
     for name, value in steps.items():
         if not value:
-            yield _("{what}: the look ended before").format(what=name)
+            yield _("{what}: the check ended before that").format(what=name)
     if seen.tls and seen.trusted is None:
         yield _("whether this machine trusts the issuer: no time or no second connection")
     if seen.reply is not None and seen.skew is None:
@@ -115,9 +115,9 @@ def _unknown(seen: Seen, asked_qr: bool) -> Iterator[str]:
         yield _("whether the QR code page is there: only --qr opens it")
     elif seen.qr is None:
         yield _("whether the QR code page is there: it was not reached")
-    yield _("whether the server is activated, and its seats: GET / does not tell")
+    yield _("whether the server is activated, and its seats: GET / does not say")
     if seen.local.startswith("127.") or seen.local == "::1":
-        yield _("whether other machines reach it: this look did not leave the machine")
+        yield _("whether other machines reach it: this check stayed on this machine")
     yield _("whether the project server reaches it: run the same check there")
 
 

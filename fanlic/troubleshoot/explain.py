@@ -23,7 +23,7 @@ from fanlic.troubleshoot.first_aid import bullet
 FOUND, NOTHING, USAGE = 0, 1, 2
 IN_FULL = 3  # how many codes of one text are explained in full; without a code only the best match is
 
-OUR_WORDS = N_("The wording is that of fanlic's rehearsal; how FanRuan's software puts it is not documented.")
+OUR_WORDS = N_("The wording is fanlic's; FanRuan does not document the wording of its own software.")
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def lines(answer: Explanation) -> list[str]:
         output += bullet(_("Every key and title: fanlic explain --list"))
         output += bullet(_("Whole outputs, logs and files are read by fanlic triage."))
     if answer.also:
-        output += ["", _("The words fit these too:"), *_offered(answer.also)]
+        output += ["", _("These entries match the words too:"), *_offered(answer.also)]
     return output
 
 
@@ -196,14 +196,17 @@ def _cause_lines(number: int, cause: Cause) -> list[str]:
 
 
 def _unknown_lines(number: str) -> list[str]:
-    output = [_("{number} is in no list we know of. We do not guess its meaning.").format(number=number)]
+    output = [_("We know no list with {number}. We do not guess its meaning.").format(number=number)]
     if scheme := words.by_scheme(number):
         output += bullet(f"{scheme} ({_(words.SCHEME_BASIS)})")
     if nearest := words.nearest_codes(number):
         output += bullet(_("Read it once more; the nearest known codes:"))
         output += [f"      {key}  {_(catalogue()[key].title)}" for key in nearest]
     output += bullet(
-        _("If it stands there so: note the text beside it, and ask the vendor; `fanlic explain 30006` has a draft.")
+        _(
+            "If the code is shown exactly so: note the text beside it, and ask the vendor; `fanlic "
+            "explain 30006` has a draft mail."
+        )
     )
     return output
 

@@ -148,7 +148,7 @@ def test_a_closed_port_is_told(capsys: Capsys) -> None:
     status, keys, document = told(capsys, f"https://127.0.0.1:{port}")
     assert (1, ["closed-port"]) == (status, keys)
     assert "firewall" == document["answers"][0]["clause"]
-    assert "TLS: the look ended before" in document["unknown"]
+    assert "TLS: the check ended before that" in document["unknown"]
 
 
 def test_a_silent_port_is_told_within_the_time(serving: Serving, capsys: Capsys) -> None:
@@ -399,7 +399,7 @@ def test_the_report_opens_with_first_aid_and_closes_with_the_same_check_for_the_
     ]
     assert sorted(text.index(word) for word in order) == [text.index(word) for word in order]
     assert "openssl s_client -connect 127.0.0.1:" in text
-    assert "this look did not leave the machine" in text
+    assert "this check stayed on this machine" in text
 
 
 @pytest.mark.parametrize(

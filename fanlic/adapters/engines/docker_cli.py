@@ -66,7 +66,10 @@ def _check_reader() -> None:
         return
     info = call(["info", "--format", "{{.SecurityOptions}} {{.OperatingSystem}}"])
     if "name=rootless" not in info.stdout and "Docker Desktop" not in info.stdout:
-        text = _("What the containers write belongs to root here, and the lab must read it. Start again with sudo.")
+        text = _(
+            "The files that the containers write belong to root here, and the lab must read "
+            "them. Start again with sudo."
+        )
         raise EngineUnusable(text)
 
 

@@ -37,7 +37,7 @@ def _locked(stage: Stage) -> tuple[ServerPage, str]:
     "Q1",
     N_("A wrong path, port or scheme"),
     N_("The browser does not show the QR code page: which address is right?"),
-    N_("https, the host, the port from docker ps, and /license/qrcode; with any other there is no page."),
+    N_("https, the host, the port from docker ps, and /license/qrcode. Any other address shows no page."),
     PAGE,
     Clause.QR_PAGE,
     Clause.LIST_PORT,
@@ -78,7 +78,7 @@ def certificate_warning(stage: Stage) -> None:
     stage.refused(
         "certificate-refused", lambda: strict.register(server.address), _("a client that checks certificates")
     )
-    stage.note(_("whoever clicks the warning away gets the page"))
+    stage.note(_("a person who continues past the warning gets the page"))
     stage.expect(bool(server.qr()), _("the QR code page"))
 
 
@@ -190,8 +190,11 @@ def right_while_locked(stage: Stage) -> None:
 @scenario(
     "Q9",
     N_("After the fifteen minutes"),
-    N_("The lock is over: what next?"),
-    N_("Refresh, scan, enter: it works. Whoever only guesses on meets a seal after a hundred wrong codes (ours)."),
+    N_("The lock has ended: what next?"),
+    N_(
+        "Refresh, scan and enter the new code: it works. A person who keeps guessing is stopped for "
+        "good after a hundred wrong codes: the code entry is sealed (our rule)."
+    ),
     PAGE,
     Clause.LOCK,
     Clause.REFRESH,
@@ -202,7 +205,7 @@ def after_the_lock(stage: Stage) -> None:
     stage.later(minutes=15)
     stage.activate(server)
     other = stage.started_server(config="/D/William/other")
-    stage.note(_("at another server somebody guesses on, and waits for the end of each lock"))
+    stage.note(_("at another server somebody keeps guessing and waits for the end of each lock"))
     for _lock in range(17):  # six wrong codes each, and the hundredth is among them
         reasons = _guesses(other)
         stage.lab.clock.advance(minutes=15)
@@ -226,7 +229,7 @@ def _guesses(server: ServerPage) -> list[str]:
     "Q10",
     N_("The phone gets no code"),
     N_("The phone shows no six digits: why?"),
-    N_("It has no internet; or what it scanned is not this server's picture, or was changed on the way."),
+    N_("The phone has no internet, or the picture is not this server's QR code, or somebody changed the picture."),
     VENDOR,
     Clause.SIX_DIGITS,
     meets="cannot-connect challenge-unreadable challenge-forged license-unknown",
@@ -240,7 +243,9 @@ def no_code(stage: Stage) -> None:
     stage.refused("cannot-connect", lambda: phone.scan(picture), _("the phone has no internet"))
     phone.online = True
     page = text.partition("?c=")[0]
-    stage.refused("challenge-unreadable", lambda: phone.approve(f"{page}?c=menu"), _("the picture of something else"))
+    stage.refused(
+        "challenge-unreadable", lambda: phone.approve(f"{page}?c=menu"), _("a picture without this server's QR code")
+    )
     changed = f"{text[:-20]}{'B' if text[-20] == 'A' else 'A'}{text[-19:]}"
     stage.refused("challenge-forged", lambda: phone.approve(changed), _("a picture that was changed"))
     at = len(page) + 3 + 23  # inside the license's name, in the five lowest bits of a character: another one
@@ -252,7 +257,7 @@ def no_code(stage: Stage) -> None:
 @scenario(
     "Q11",
     N_("The server or the project is restarted between scan and submit"),
-    N_("The code is in hand, and somebody restarts something: does the code still count?"),
+    N_("Somebody restarts a server after the phone showed the code: does the code still count?"),
     N_(
         "FanRuan's page advises against a restart of the project and says no more. Here the project has no part in the "
         "code, so its restart changes nothing; a restart of the authorization server voids the QR code. Scan again."
@@ -279,7 +284,7 @@ def restart_between(stage: Stage) -> None:
     "Q12",
     N_("An old code after Refresh"),
     N_("Refresh was pressed after the scan: does the code still count?"),
-    N_("No: it belongs to the picture before. The server says so, and no try is used up."),
+    N_("No: it belongs to the QR code that Refresh replaced. The server says so, and the code uses up no try."),
     READING,
     Clause.REFRESH,
     meets="code-superseded",
@@ -296,8 +301,11 @@ def refreshed(stage: Stage) -> None:
 @scenario(
     "Q13",
     N_("A stranger presses Refresh"),
-    N_("The codes from the phone are never the right ones: somebody else opens the page too. Who wins?"),
-    N_("The administrator: such codes use up no try, and the sixth new QR code within five minutes is refused."),
+    N_("Every code from the phone is refused, because somebody else refreshes the page in between. Who wins?"),
+    N_(
+        "The administrator: a code of a replaced QR code uses up no try, and the server refuses the "
+        "sixth new QR code within five minutes."
+    ),
     READING,
     Clause.REFRESH,
     meets="code-superseded refresh-limited",

@@ -80,8 +80,9 @@ def in_order(stage: Stage) -> None:
     N_("The old server is restarted before the reply"),
     N_("Is a restart before the reply so bad?"),
     N_(
-        "FanRuan's page forbids it and does not say what follows. Here the restarted server knows nothing of the "
-        "destruction and goes on, so nothing shows the mistake. The order of the page is what the rule holds to."
+        "FanRuan's page forbids it and does not say what happens. Here the restarted server does not "
+        "know of the destruction and continues, so nothing shows the mistake. Keep to the order of "
+        "the page."
     ),
     PAGE,
     Clause.NO_RESTART,
@@ -104,8 +105,8 @@ def restarted_early(stage: Stage) -> None:
 @scenario(
     "M3",
     N_("privateConfig is not attached"),
-    N_("The second mail went out without the file: what comes back?"),
-    N_("Refused, and a round trip is lost while the projects' clocks run."),
+    N_("The second mail has no attachment: what does the desk answer?"),
+    N_("The desk refuses it. The customer loses a round trip of mails while the projects' clocks run."),
     READING,
     Clause.ATTACH,
     meets="private-config-missing",
@@ -122,7 +123,7 @@ def not_attached(stage: Stage) -> None:
     "M4",
     N_("privateConfig is lost"),
     N_("The container was removed, and /app/config was not mapped: what now?"),
-    N_("No other file does; only the vendor can help. Copy the file out before a container is removed."),
+    N_("No other file replaces it; only the vendor can help. Copy the file to the host before you remove a container."),
     READING,
     Clause.ATTACH,
     Clause.MAP_CONFIG,
@@ -142,7 +143,7 @@ def lost(stage: Stage) -> None:
 @scenario(
     "M5",
     N_("The mail names a wrong address, or the form comes first"),
-    N_("The address of the old server was mistyped: what is destroyed?"),
+    N_("The mail gives a wrong address for the old server: what does the desk destroy?"),
     N_(
         "Nothing: no server of this contract was activated there. And without the destruction no new archive is issued."
     ),
@@ -164,8 +165,11 @@ def mistyped(stage: Stage) -> None:
 @scenario(
     "M6",
     N_("The new archive takes more than a day"),
-    N_("The old server is shut down and the mail does not come: what do users see?"),
-    N_("The project fails at once and is lost by the twelfth poll. Agree the turnaround before shutting down."),
+    N_("The old server is shut down and the new archive does not arrive: what do users see?"),
+    N_(
+        "The project shows a failed registration at once and loses it at the twelfth poll. Agree on "
+        "the time of the answer before you shut the server down."
+    ),
     VENDOR,
     Clause.TWELVE_MISSES,
     Clause.NEW_ARCHIVE,
@@ -203,7 +207,10 @@ def not_repointed(stage: Stage) -> None:
     "M8",
     N_("The old server is started again after the migration"),
     N_("Does the old server serve again?"),
-    N_("Within 24 hours, yes: offline, it cannot know. Afterwards it needs a scan, which the phone refuses."),
+    N_(
+        "Within 24 hours, yes: without internet it cannot know of the migration. Later it needs a "
+        "scan, and the phone refuses it."
+    ),
     READING,
     Clause.DESTROY,
     Clause.DOWN_TIME,

@@ -76,7 +76,7 @@ def other_method(stage: Stage) -> None:
 @scenario(
     "F4",
     N_("A wrong port or address, or a closed firewall"),
-    N_("The pop-up tells no code: what is wrong?"),
+    N_("The pop-up shows no code: what is wrong?"),
     N_("Nothing answers there, or something else does. Compare the address with docker ps; open the port."),
     PAGE,
     Clause.FIREWALL,
@@ -105,8 +105,8 @@ def wrong_address(stage: Stage) -> None:
 @scenario(
     "F5",
     N_("The server runs but was never activated"),
-    N_("The address is right, and still it fails: why?"),
-    N_("Nobody has scanned yet; there is no code for it. Activate the server first."),
+    N_("The address is right, and the registration fails: why?"),
+    N_("The server was never activated; FanRuan's table has no code for that. Activate the server first."),
     READING,
     Clause.QR_PAGE,
     Clause.DETAILS,
@@ -125,7 +125,8 @@ def never_activated(stage: Stage) -> None:
     N_("Every seat is taken"),
     N_("30007: who holds the seats, and how does one become free?"),
     N_(
-        "Registered nodes hold them; unbinding one makes room. A machine that takes over a name waits for the old seat."
+        "Registered nodes hold the seats. Unbind one to free its seat. A new machine with the name of"
+        " an old one waits until the old seat is free."
     ),
     PAGE,
     Clause.CODE_30007,
@@ -181,7 +182,7 @@ def other_version(stage: Stage) -> None:
     "F9",
     N_("The account's state is abnormal"),
     N_("30002: what is abnormal about it?"),
-    N_("The server's authorization was in force and no longer is: scan again, then register."),
+    N_("The server's authorization was in force and has lapsed: scan again, then register."),
     READING,
     Clause.CODE_30002,
     Clause.DOWN_TIME,
@@ -266,7 +267,7 @@ def nothing_to_unbind(stage: Stage) -> None:
 @scenario(
     "F13",
     N_("The project comes through NAT"),
-    N_("The project's own address is licensed, and still it is 30003: why?"),
+    N_("The license allows the project's own address, and the code is 30003: why?"),
     N_("The server sees the gateway's address. The vendor does not support NAT for the physical sibling."),
     VENDOR,
     Clause.CODE_30003,
@@ -303,7 +304,7 @@ def cluster(stage: Stage) -> None:
     "F15",
     N_("A cluster with fewer seats than nodes"),
     N_("Three nodes, two seats: which node fails?"),
-    N_("The one that comes last, with 30007; the others are registered."),
+    N_("The node that registers last is refused with 30007; the others are registered."),
     VENDOR,
     Clause.SEATS,
     Clause.CODE_30007,

@@ -18,7 +18,7 @@ from fanlic.texts import _
 @scenario(
     "R1",
     N_("The request is right in every field"),
-    N_("What comes back when nothing is wrong with the mail?"),
+    N_("What does the desk answer to a mail without mistakes?"),
     N_("The archive comes by mail and can be loaded."),
     PAGE,
     Clause.CONTRACT_FIRST,
@@ -67,7 +67,7 @@ def title(stage: Stage) -> None:
 
 @scenario(
     "R4",
-    N_("The number is left out for a cluster"),
+    N_("A cluster's mail leaves out the number"),
     N_("The mail of a two-node cluster does not give the maximum number of registration: what follows?"),
     N_("The license has one seat; the second node is refused with 30007."),
     PAGE,
@@ -85,7 +85,7 @@ def number_left_out(stage: Stage) -> None:
 
 @scenario(
     "R5",
-    N_("The number is above the contract's"),
+    N_("The mail asks for more than the contract allows"),
     N_("The mail asks for ten, the contract has three: how many are granted?"),
     N_("Three: the contract's number holds."),
     VENDOR,
@@ -163,7 +163,10 @@ def recipient(stage: Stage) -> None:
 @scenario(
     "R9",
     N_("A line of the body is missing or wrong"),
-    N_("The project's name is missing, the date is written another way, or the form is a PDF file: what comes back?"),
+    N_(
+        "The project's name is missing, the date has another format, or the form is a PDF file: what "
+        "does the desk answer?"
+    ),
     N_("Refused, with every mistake named at once."),
     READING,
     Clause.BODY,

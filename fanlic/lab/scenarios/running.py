@@ -73,7 +73,7 @@ def heals(stage: Stage) -> None:
     "U4",
     N_("The twelfth miss in a row"),
     N_("The server is back after 22 and a half hours, and the project does not heal: why?"),
-    N_("Its twelfth poll in a row went unanswered. Register again; the server needs no scan."),
+    N_("Nobody answered its twelfth poll in a row. Register again; the server needs no scan."),
     VENDOR,
     Clause.TWELVE_MISSES,
     editions=MILD,
@@ -115,7 +115,10 @@ def down_too_long(stage: Stage) -> None:
     "U6",
     N_("Back after 23 hours"),
     N_("Is everything below 24 hours safe?"),
-    N_("No: a project that was to poll just after the outage began has missed twelve; others heal. Stay below 22 h."),
+    N_(
+        "No: a project whose poll was due just after the outage began has missed twelve polls; other "
+        "projects heal. Stay below 22 h."
+    ),
     READING,
     Clause.TWELVE_MISSES,
     Clause.HEALS,
@@ -252,7 +255,10 @@ def finereport(stage: Stage) -> None:
     "U12",
     N_("The license expires while the project runs"),
     N_("On the day after the license's last, what happens?"),
-    N_("The next poll gets 30000 and the registration lapses. A month's grace is told of a sibling, not of FineBI."),
+    N_(
+        "The next poll gets 30000 and the registration lapses. FanRuan describes a month of grace for "
+        "a sibling product, not for FineBI."
+    ),
     READING,
     Clause.CODE_30000,
     meets="30000",
@@ -269,7 +275,10 @@ def expires(stage: Stage) -> None:
     "U13",
     N_("Another server answers at the address"),
     N_("A container without the old folder answers at the address: does the project notice?"),
-    N_("Yes: it has noted the server's identity, takes no other's answer, and heals when the right server is back."),
+    N_(
+        "Yes: the project saved the server's identity and takes no answer from another server. It "
+        "heals when the right server is back."
+    ),
     READING,
     Clause.MAP_CONFIG,
     editions=MILD,
@@ -292,7 +301,10 @@ def wrong_server(stage: Stage) -> None:
     "U14",
     N_("An older copy of the folder is put back"),
     N_("The folder is put back as it was five hours ago: does anybody notice?"),
-    N_("The server cannot. The project can: a lease tells when the server heard it before, and that went back."),
+    N_(
+        "The server cannot. The project can: each lease says when the server last heard from it, and "
+        "that time went back."
+    ),
     READING,
     Clause.MAP_CONFIG,
     editions=MILD,
@@ -316,8 +328,11 @@ def put_back(stage: Stage) -> None:
 @scenario(
     "U15",
     N_("A second server runs from a copy of the folder"),
-    N_("Two servers run from one folder and its copy: who notices that seats are given twice?"),
-    N_("A project that asks both. Projects that ask only one of them notice nothing, and nor do the servers."),
+    N_("Two servers run, one from a folder and one from its copy: who notices that they give the same seats twice?"),
+    N_(
+        "A project that asks both servers. A project that asks one of them notices nothing; the "
+        "servers notice nothing either."
+    ),
     READING,
     Clause.MAP_CONFIG,
     editions=MILD,

@@ -67,7 +67,10 @@ def config_mapped(stage: Stage) -> None:
     "L4",
     N_("/app/config is not mapped, first start"),
     N_("Does the server work without the mapping?"),
-    N_("At first, yes: it is activated and survives docker stop and docker start. Nothing warns of what comes."),
+    N_(
+        "At first, yes: the server is activated and survives docker stop and docker start. Nothing "
+        "warns of the loss that follows docker rm."
+    ),
     READING,
     Clause.MAP_CONFIG,
     editions=THE_PAGE,
@@ -84,10 +87,11 @@ def config_unmapped(stage: Stage) -> None:
 @scenario(
     "L5",
     N_("/app/config is not mapped, and the container is made anew"),
-    N_("The container was removed and run again: why does the phone refuse?"),
+    N_("Somebody removed the container and ran it again: why does the phone refuse?"),
     N_(
-        "FanRuan's page says that the second start meets errors, not which. We read: a fresh container cannot know "
-        "that it is the second. It starts with a new identity; the license is bound to the old one, which is gone."
+        "FanRuan's page says that the second start causes errors and does not name them. Our reading:"
+        " a new container cannot know that it is the second one. It starts with a new identity, and "
+        "the license is bound to the old identity, which is gone."
     ),
     READING,
     Clause.MAP_CONFIG,
@@ -231,7 +235,10 @@ def port_taken(stage: Stage) -> None:
     "L13",
     N_("A restart under -P"),
     N_("The server runs and is activated, and still FineBI shows a failed registration: why?"),
-    N_("The port moved; the address saved in FineBI is stale and never heals. Registering anew at the new port does."),
+    N_(
+        "The port moved, and the address saved in FineBI is out of date. The registration never heals "
+        "by itself; register again at the new port."
+    ),
     READING,
     Clause.RANDOM_PORT,
     Clause.LIST_PORT,

@@ -42,7 +42,7 @@ TROUBLES = {
         N_("Check the spelling, or use the IP address. More: fanlic explain unknown-host"),
     ),
     "closed-port": (
-        N_("{host} answers, and nothing listens on port {port}."),
+        N_("{host} answers, but no program listens on port {port}."),
         N_(
             "On the container host run docker ps: does the server run, and is this the port? More: fanlic explain "
             "err-connection-refused"
@@ -57,7 +57,7 @@ TROUBLES = {
         N_("Check network, VPN and routes of this machine, and the address."),
     ),
     "silent": (
-        N_("{host} port {port} takes the connection and then says nothing, neither in TLS nor in HTTP."),
+        N_("{host} port {port} accepts the connection and then sends nothing, neither TLS nor HTTP."),
         N_(
             "Look at docker logs of the container; a proxy or a hung server is likely. More: fanlic "
             "explain socket-timeout"
@@ -236,9 +236,9 @@ def _server_error(reply: HttpReply) -> Finding:
 def _unidentified(reply: HttpReply) -> Finding:
     server = reply.headers.get("server") or _("not named")
     return info(
-        _(
-            "HTTPS answers here (status {status}, server {server}). Which program it is, the answer does not say."
-        ).format(status=reply.status, server=server)
+        _("HTTPS answers here (status {status}, server {server}). The answer does not say which program it is.").format(
+            status=reply.status, server=server
+        )
     )
 
 
@@ -258,9 +258,9 @@ def _elsewhere(seen: Seen, reply: HttpReply) -> str:
 
 def _captive(target: str) -> Finding:
     return error(
-        _(
-            "What answers sends the visitor elsewhere ({target}): a network's login page or a proxy, not the server."
-        ).format(target=target),
+        _("The answer redirects to {target}: this is the login page of a network or a proxy, not the server.").format(
+            target=target
+        ),
         _("Log in to the network, or go around the proxy; then look again."),
     )
 
