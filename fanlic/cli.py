@@ -95,6 +95,8 @@ def _place_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vendor", type=Path, metavar=_("FILE"), help=text)
     parser.add_argument("--lab-clock", type=Path, metavar=_("FILE"), help=_("the lab's clock (profile lab only)"))
     parser.add_argument("--lab-seed", default="", metavar=_("SEED"), help=_("the lab's seed (profile lab only)"))
+    text = _("let a server of the profile lab listen for other machines too")
+    parser.add_argument("--lab-anywhere", action="store_true", help=text)
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +189,14 @@ def _place(chosen: argparse.Namespace) -> Place:
     vendor = chosen.vendor or PINNED
     return completed(
         Place(
-            chosen.config, chosen.log, chosen.tls, chosen.web, chosen.license, chosen.lab_clock, chosen.lab_seed, vendor
+            chosen.config,
+            chosen.log,
+            chosen.tls,
+            chosen.web,
+            chosen.license,
+            chosen.lab_clock,
+            chosen.lab_seed,
+            vendor,
+            lab_anywhere=chosen.lab_anywhere,
         )
     )

@@ -25,6 +25,8 @@ from fanlic.model.server import Server
 # The kinds of signed documents; none verifies as another.
 LICENSE, LEASE, RELEASE, PRIVATE_CONFIG = "license+jws", "lease+jws", "release+jws", "private-config+jws"
 
+CONTROLS, TOKEN_HEADER = "/lab/v1/", "X-Fanlic-Lab-Token"  # the controls of a lab's server, and what lets a caller in
+
 
 class Purpose(StrEnum):
     """What a lease or a release was asked for; the document states it, so that none stands for another."""

@@ -7,12 +7,14 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 
 from fanlic.adapters import http
 from fanlic.adapters.client import reported
 from fanlic.model.refusals import AnswerUnknown, CannotConnect, Refusal
+from fanlic.ports import CONTROLS, TOKEN_HEADER
 
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
@@ -50,13 +52,16 @@ class Exchange:
 
 
 class Browser:
-    """A browser whose user accepts every certificate warning."""
+    """A browser whose user accepts every certificate warning. `token`: the lab's, for the controls of its servers."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, token: str = "") -> None:
         self._client = client
+        self._token = token
 
     def request(self, method: str, url: str, **sent: object) -> BrowserAnswer:
         """Send one request; `sent` takes httpx's own options. Raises CannotConnect, AnswerUnknown."""
+        if urlsplit(url).path.startswith(CONTROLS):
+            sent = {"headers": {TOKEN_HEADER: self._token}} | sent
         try:
             answer = self._client.request(method, url, **sent)  # type: ignore[arg-type]  # httpx's own options
         except httpx.RemoteProtocolError as problem:
@@ -70,8 +75,9 @@ class Browser:
 class Traffic:
     """Makes the HTTP clients of a lab, and reports each answered request to everybody who listens."""
 
-    def __init__(self, network: http.InlineNetwork | None) -> None:
+    def __init__(self, network: http.InlineNetwork | None, token: str = "") -> None:
         self._network = network
+        self._token = token
         self._listeners: list[Callable[[Exchange], None]] = []
         self._clients = ExitStack()
 
@@ -84,7 +90,7 @@ class Traffic:
 
     def browser(self, who: str) -> Browser:
         """A browser for this party."""
-        return Browser(self.client(who, http.unchecked()))
+        return Browser(self.client(who, http.unchecked()), self._token)
 
     def tap(self, hear: Callable[[Exchange], None]) -> None:
         """Let `hear` have every request that is answered from now on."""

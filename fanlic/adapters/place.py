@@ -13,9 +13,11 @@ from fanlic.adapters.store import FILE, read_journal
 from fanlic.ports import Launch
 
 PINNED = Path("/opt/fanlic/vendor/vendor.pub")  # where an image has the key of the vendor that it trusts
-LAB_CLOCK = "lab-clock"
+LAB_CLOCK, LAB_TOKEN = "lab-clock", "lab-token"
 HOSTS_VARIABLE = "FANLIC_HOSTS"  # names that a server answers to beside those of its certificate, with commas between
-CLOCK_VARIABLE, SEED_VARIABLE = "FANLIC_LAB_CLOCK", "FANLIC_LAB_SEED"  # what a container of the lab is given
+# What a container of the lab is given.
+CLOCK_VARIABLE, SEED_VARIABLE, TOKEN_VARIABLE = "FANLIC_LAB_CLOCK", "FANLIC_LAB_SEED", "FANLIC_LAB_TOKEN"
+ANYWHERE_VARIABLE = "FANLIC_LAB_ANYWHERE"  # 1: a lab's server may listen for other machines
 _INHERITED = (
     "PATH",
     "SYSTEMROOT",
@@ -41,6 +43,8 @@ class Place:
     lab_clock: Path | None = None
     lab_seed: str = field(default="", repr=False)
     vendor: Path = PINNED
+    lab_token: str = field(default="", repr=False)
+    lab_anywhere: bool = False
 
 
 def host_names() -> tuple[str, ...]:
@@ -49,8 +53,10 @@ def host_names() -> tuple[str, ...]:
 
 
 def completed(place: Place) -> Place:
-    """The place, with the lab's clock and seed from the environment if no option gave them."""
+    """The place, with what the environment says of the lab if no option said it."""
     clock, seed = os.environ.get(CLOCK_VARIABLE), os.environ.get(SEED_VARIABLE, "")
+    token, anywhere = os.environ.get(TOKEN_VARIABLE, ""), os.environ.get(ANYWHERE_VARIABLE) == "1"
+    place = replace(place, lab_token=place.lab_token or token, lab_anywhere=place.lab_anywhere or anywhere)
     if seed and not place.lab_seed:
         place = replace(place, lab_seed=f"{seed}/{_journal_lines(place.config)}")
     return replace(place, lab_clock=Path(clock)) if clock and place.lab_clock is None else place
@@ -66,18 +72,22 @@ def _journal_lines(config: Path) -> int:
 
 @dataclass(frozen=True)
 class LabSetting:
-    """What the lab gives to each of its servers: its clock, its seed, the key of its own business desk."""
+    """What the lab gives to each of its servers: its clock, its seed, the key of its own business desk, and the token
+    without which nobody moves a server's clock.
+    """
 
     clock: Path
     seed: str = field(repr=False)
     vendor: Path
+    token: str = field(repr=False)
 
 
 def launch_place(launch: Launch, lab: LabSetting) -> Place:
     """The place of a container's server."""
     # Each start draws from a stream of its own, or a restarted server would repeat its nonces.
     seed = f"{lab.seed}/{launch.container}/{launch.start}"
-    return Place(**launch.directories, lab_clock=lab.clock, lab_seed=seed, vendor=lab.vendor)
+    config, log, tls, web, layer = (launch.directories[name] for name in ("config", "log", "tls", "web", "license"))
+    return Place(config, log, tls, web, layer, lab.clock, seed, lab.vendor, lab.token)
 
 
 def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
@@ -97,9 +107,9 @@ def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
     return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]
 
 
-def server_environment() -> Mapping[str, str]:
-    """What a server process needs of this machine's environment."""
+def server_environment(token: str = "") -> Mapping[str, str]:
+    """What a server process needs of this machine's environment, and the lab's token, which no command line shows."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     package = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, (package, inherited.get("PYTHONPATH"))))
-    return inherited | {"PYTHONUTF8": "1", "PYTHONPATH": paths}
+    return inherited | {"PYTHONUTF8": "1", "PYTHONPATH": paths, TOKEN_VARIABLE: token}

@@ -11,13 +11,14 @@ from fanlic.adapters import identity, tls
 from fanlic.adapters.clocks import LabClock, SystemClock
 from fanlic.adapters.customer import CustomerLayer, LicenseRefused, read_customer, read_vendor
 from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
-from fanlic.adapters.files import refuse_links
-from fanlic.adapters.place import LAB_CLOCK, SEED_VARIABLE, Place
+from fanlic.adapters.files import refuse_links, write_private
+from fanlic.adapters.place import ANYWHERE_VARIABLE, LAB_CLOCK, LAB_TOKEN, SEED_VARIABLE, Place
 from fanlic.adapters.store import FolderInUse, OtherLayout, StateMissing, StoreDamaged, held
 from fanlic.model.refusals import N_
 from fanlic.ports import Clock, Entropy, StartRefused, StoreUnavailable
 from fanlic.texts import _
 
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "[::1]", "localhost")
 # Exit statuses of a refused start, one for each kind of reason.
 TLS_UNUSABLE, LICENSE_REFUSED, CONFIG_UNUSABLE, FOLDER_REFUSED, FOLDER_IN_USE, PORT_BUSY, STATE_DAMAGED = range(3, 10)
 
@@ -44,6 +45,27 @@ def clock_and_entropy(place: Place, *, lab: bool) -> tuple[Clock, Entropy]:
         raise StartRefused(LICENSE_REFUSED, text.format(what=file or f"--lab-seed, {SEED_VARIABLE}"))
     clock = SystemClock() if file is None else LabClock(file)
     return clock, SeededEntropy(place.lab_seed) if place.lab_seed else SystemEntropy()
+
+
+def lab_address(host: str, place: Place) -> None:
+    """Whether a lab's server may listen here: for this machine only, unless it was told otherwise by name."""
+    if host not in LOOPBACK_HOSTS and not place.lab_anywhere:  # threat: lab-controls
+        text = _(
+            "The image has the profile lab, and {host} can be reached from other machines, which could then move the "
+            "lab's clock if they learned its token. Listen on 127.0.0.1, or allow it by name: --lab-anywhere, or "
+            "{variable}=1 in the environment of a container."
+        )
+        raise StartRefused(PORT_BUSY, text.format(host=host, variable=ANYWHERE_VARIABLE))
+
+
+def lab_token(place: Place) -> str:
+    """The token of the lab's controls: the lab's own, or a new one in the file lab-token of /app/config."""
+    if place.lab_token:
+        return place.lab_token
+    file, token = place.config / LAB_TOKEN, SystemEntropy().token(16).hex()
+    file.unlink(missing_ok=True)
+    write_private(file, token.encode("ascii"))
+    return token
 
 
 def writable(folder: Path) -> None:

@@ -7,9 +7,10 @@ presence of the page counts, and its style and script, which are sent as they ar
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Collection
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template
+from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template, request
 from markupsafe import Markup
 
 from fanlic.model.activation import CodeEntryState
@@ -17,6 +18,7 @@ from fanlic.model.approval import fingerprint
 from fanlic.model.outage import Standing
 from fanlic.model.policy import as_words, changed
 from fanlic.model.refusals import LicenseExpired, Refusal
+from fanlic.ports import CONTROLS, TOKEN_HEADER
 from fanlic.service import AuthorizationService, Status
 from fanlic.texts import _, duration, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
@@ -30,13 +32,15 @@ def create_app(
     *,
     front_end: Callable[[str], bytes | None],
     draw: Callable[[str, str], str],
-    lab: bool = False,
+    lab_token: str | None = None,
     log: Callable[[str], object] | None = None,
     names: Collection[str] | None = None,
 ) -> Flask:
     """The application. `front_end(name)`: the bytes of a file in /app/web; `draw(text, title)`: a QR code as SVG;
-    `log` takes a line for each call that a lab's fault has struck; `names`: see `headers.guard`.
+    `lab_token`: what the controls of a lab ask for; None for a strict server, which has no controls. `log` takes a line
+    for each call that a lab's fault has struck; `names`: see `headers.guard`.
     """
+    lab = lab_token is not None
     app = Flask(__name__, static_folder=None, template_folder="authorization")  # threat: archive-template
     app.config["MAX_CONTENT_LENGTH"] = reading.BODY_LIMIT
     app.url_map.merge_slashes = False  # a doubled slash is a wrong address, not one to redirect
@@ -48,7 +52,8 @@ def create_app(
     app.register_blueprint(_page(_Page(service, front_end, draw, lab=lab)))
     app.register_blueprint(calls.blueprint(service, lab=lab))
     app.register_blueprint(_health(service, lab=lab))
-    if lab:  # threat: lab-controls
+    if lab_token is not None:  # threat: lab-controls
+        _guard_controls(app, lab_token)
         app.register_blueprint(_lab(service))
         faults.install(app, service, log)
     return app
@@ -192,8 +197,17 @@ def _unready(status: Status) -> list[dict[str, str]]:
     return reasons
 
 
+def _guard_controls(app: Flask, token: str) -> None:
+    def token_only() -> None:
+        given = request.headers.get(TOKEN_HEADER, "")
+        if request.path.startswith("/lab/") and not hmac.compare_digest(given.encode(), token.encode()):
+            raise problems.LabTokenWrong
+
+    app.before_request(token_only)
+
+
 def _lab(service: AuthorizationService) -> Blueprint:
-    routes = Blueprint("lab", __name__, url_prefix="/lab/v1")
+    routes = Blueprint("lab", __name__, url_prefix=CONTROLS.rstrip("/"))
 
     @routes.post("/settle")
     def settle() -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fanlic.model import refusals as why
 from fanlic.model.refusals import Refusal
+from fanlic.ports import CONTROLS, TOKEN_HEADER
 from fanlic.texts.about import NOT_FANRUAN
 from fanlic.version import __version__
 from fanlic.web import reading
@@ -131,6 +132,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {"summary": operation.summary, "responses": responses}
     if "{node}" in operation.path:
         described["parameters"] = [{"name": "node", "in": "path", "required": True, "schema": _field("node")}]
+    if operation.path.startswith(CONTROLS):
+        described["parameters"] = [{"name": TOKEN_HEADER, "in": "header", "required": True, "schema": TEXT}]
     if operation.fields is not None:
         schema = _object({name: _field(name) for name in operation.fields})
         media_type = reading.FORM if operation.form else reading.JSON

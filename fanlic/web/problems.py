@@ -96,6 +96,17 @@ class HostUnknown(HTTPException):
     )
 
 
+class LabTokenWrong(Forbidden):
+    """Somebody without the lab's token wants to move its clock or to aim a fault."""
+
+    reason = "lab-token-wrong"
+    description = N_("The controls of a lab ask for its token, and the request has none or another one.")
+    next_step = N_(
+        "Use the lab itself (lab.clock, lab.faults). By hand: send the header X-Fanlic-Lab-Token; a server that was "
+        "started without a lab has written its token to the file lab-token in /app/config."
+    )
+
+
 class PageMissing(NotFound):
     """The container's /app/web was mapped, which hides the page."""
 

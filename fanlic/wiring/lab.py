@@ -22,7 +22,7 @@ from fanlic.adapters.engines.played import PolicyIgnored, check_policy
 from fanlic.adapters.engines.process import ProcessRunner
 from fanlic.adapters.engines.recorder import Configs, Journal, Recorder, journals
 from fanlic.adapters.engines.sandbox import Sandbox
-from fanlic.adapters.entropy import SeededEntropy
+from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
 from fanlic.adapters.image import ImageWriter
 from fanlic.adapters.image_check import check_own
 from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_environment
@@ -73,7 +73,8 @@ class Parts:
         self.clock = LabClock(clock / LAB_CLOCK)
         self.clock.set(LAB_START)
         self.network = http.InlineNetwork() if inline else None
-        self.traffic = Traffic(self.network)
+        self._token = SystemEntropy().token(16).hex()  # never the seed's: who knows the seed must not know it
+        self.traffic = Traffic(self.network, self._token)
         self.runner = Recorder(self._runner(), self._configs)
         self.desk = self._desk()
 
@@ -131,7 +132,7 @@ class Parts:
 
     def _docker_host(self, name: str) -> DockerHost:
         place = hashlib.sha256(str(self._folder.absolute()).encode()).hexdigest()[:12]  # other labs have other labels
-        setting = Setting(f"{place}/{name}", self.clock.path.parent.absolute(), f"{self._seed}/{name}")
+        setting = Setting(f"{place}/{name}", self.clock.path.parent.absolute(), f"{self._seed}/{name}", self._token)
         host = DockerHost(
             self._folder.absolute() / name, setting, self._configs, workdir=self.inbox, check=self._check_archive
         )
@@ -145,10 +146,10 @@ class Parts:
     def _runner(self) -> Runner:
         pinned = self._folder / "vendor.pub"
         pinned.write_text(self._vendor.identity, "ascii")
-        setting = LabSetting(self.clock.path, self._seed, pinned)
+        setting = LabSetting(self.clock.path, self._seed, pinned, self._token)
         if self.network is not None:
             return InlineRunner(lambda launch: open_launch(launch, setting), self.network)
-        runner = ProcessRunner(lambda launch: launch_command(launch, setting), server_environment())
+        runner = ProcessRunner(lambda launch: launch_command(launch, setting), server_environment(self._token))
         self._stack.callback(runner.close)
         return runner
 

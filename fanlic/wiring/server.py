@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 from fanlic.adapters import identity, start, tls
@@ -27,9 +26,11 @@ LARGEST_PAGE_FILE = 2**20  # bytes
 class AuthorizationServer:
     """One authorization server over its folder: service, application, certificate. Raises StartRefused."""
 
-    def __init__(self, place: Place, *, console: bool = True) -> None:
+    def __init__(self, place: Place, *, console: bool = True, host: str = "127.0.0.1") -> None:
         with ExitStack() as stack:
             self.customer = start.customer(place)
+            if self.customer.lab:
+                start.lab_address(host, place)
             self.clock, entropy = start.clock_and_entropy(place, lab=self.customer.lab)
             start.writable(place.config)
             start.writable(place.log)
@@ -38,7 +39,7 @@ class AuthorizationServer:
             self.log = Log(place.log, self.clock, console=console)
             stack.callback(self.log.close)
             self.service = self._service(place, entropy, stack)
-            self.application = self._application(place.web)
+            self.application = self._application(place)
             if tls.is_built_in(self.certificate):
                 self.log.write(
                     _("warning: the built-in certificate is in use; it is valid for localhost and 127.0.0.1 only")
@@ -76,16 +77,16 @@ class AuthorizationServer:
             policy=customer.policy,
         )
 
-    def _application(self, web: Path) -> WSGIApplication:
+    def _application(self, place: Place) -> WSGIApplication:
         from fanlic.adapters.qr import svg
         from fanlic.web.authorization import create_app
 
-        front_end = folder_reader(web, LARGEST_PAGE_FILE, self.log.write)
+        front_end = folder_reader(place.web, LARGEST_PAGE_FILE, self.log.write)
         app = create_app(
             self.service,
             front_end=front_end,
             draw=svg,
-            lab=self.customer.lab,
+            lab_token=start.lab_token(place) if self.customer.lab else None,
             log=self.log.write,
             names=(*tls.names(self.certificate), *host_names()),
         )
@@ -105,7 +106,7 @@ def serve(place: Place, host: str, port: int | None, *, confined: bool = False) 
     stopping = serving.stop_event()  # first of all: a request to stop may come at any time
     try:
         loose = confine_to(place, port) if confined else ""  # threat: sandbox-escape
-        server = AuthorizationServer(place)
+        server = AuthorizationServer(place, host=host)
         if loose:
             text = _("warning: the server is not confined ({why}); it runs with every right of the user who started it")
             server.log.write(text.format(why=loose))

@@ -37,7 +37,7 @@ class Recorded:
         self.root = folder / "lab" / "host"
         clock = folder / "clock"
         clock.mkdir()
-        setting = Setting("test/host", clock, "seed")
+        setting = Setting("test/host", clock, "seed", "token")
         self.host = DockerHost(folder / "lab", setting, {}, workdir=folder, answers=lambda _address, _port: True)
 
     def runs(self) -> list[list[str]]:
@@ -175,7 +175,7 @@ def test_archive_that_another_desk_wrote_is_not_given_to_the_engine(
     def check(_archive: Archive) -> None:
         raise ImageChanged("the base")
 
-    setting = Setting("test/host", tmp_path / "clock", "seed")
+    setting = Setting("test/host", tmp_path / "clock", "seed", "token")
     host = DockerHost(tmp_path / "lab", setting, {}, workdir=tmp_path, check=check)
     write_archives(tmp_path)
     done = host.docker(f"load -i {ARCHIVE}")

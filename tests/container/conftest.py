@@ -87,4 +87,4 @@ def new_host(folder: Path, answers: Callable[[str, int], bool] = lambda _address
     """A container host below this folder, taking archives from it."""
     clock = folder / "clock"
     clock.mkdir(exist_ok=True)
-    return DockerHost(folder / "lab", Setting("test/host", clock, "seed"), {}, workdir=folder, answers=answers)
+    return DockerHost(folder / "lab", Setting("test/host", clock, "seed", "token"), {}, workdir=folder, answers=answers)

@@ -17,7 +17,7 @@ from fanlic.web.faults import LABEL, PATH, Fault
 
 def app(*, lab: bool) -> Flask:
     return authorization.create_app(
-        cast(Any, None), front_end=lambda _name: None, draw=lambda text, title: text, lab=lab
+        cast(Any, None), front_end=lambda _name: None, draw=lambda text, title: text, lab_token="t" if lab else None
     )
 
 

@@ -105,8 +105,8 @@ def running(container: Container) -> Iterator[Container]:
 
 
 @contextlib.contextmanager
-def serving(container: Container, host: str = "127.0.0.1") -> Iterator[subprocess.Popen[str]]:
-    process = container.start("--listen", f"{host}:{container.port}")
+def serving(container: Container, host: str = "127.0.0.1", *more: str) -> Iterator[subprocess.Popen[str]]:
+    process = container.start("--listen", f"{host}:{container.port}", *more)
     try:
         until(lambda: answers(host, container.port), process)
         yield process

@@ -28,6 +28,7 @@ from fanlic.web.authorization import create_app
 FRONT_END = Path(__file__).parents[2] / "fanlic" / "web" / "authorization"
 HOST = "172.16.63.131:49155"
 PAGE = "/license/qrcode"
+TOKEN = "token of this lab"
 TERMS = License(
     license="lic-0123456789abcdef",
     company="ACME",
@@ -91,7 +92,8 @@ class Site:
 
     def open(self, *, lab: bool = False, front_end: Path = FRONT_END) -> None:
         """Put another application before the same service."""
-        self.app = create_app(self.service, front_end=folder_reader(front_end, 2**20, print), draw=qr.svg, lab=lab)
+        reader, token = folder_reader(front_end, 2**20, print), TOKEN if lab else None
+        self.app = create_app(self.service, front_end=reader, draw=qr.svg, lab_token=token)
         self.web = FlaskClient(self.app)
 
     def wait(self, **span: float) -> None:

@@ -17,7 +17,7 @@ from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.signing import encode, read
 from fanlic.adapters.store import ask_unlock
 from fanlic.ports import LEASE, RELEASE, Commit, StoreUnavailable
-from tests.web.conftest import Answer, Site
+from tests.web.conftest import TOKEN, Answer, Site
 
 CALLS = [
     ("POST", "/challenge"),
@@ -651,11 +651,23 @@ def test_strict_has_no_control_route(site: Site) -> None:
     assert site.web.post("/lab/v1/settle").status_code == 404
 
 
+@pytest.mark.threat("lab-controls")
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("path", ["settle", "faults", "nothing"])
+@pytest.mark.parametrize("token", [None, "", TOKEN[:-1], f"{TOKEN} ", TOKEN.upper(), "\xe4\xf6"])
+def test_whoever_lacks_the_token_moves_nothing(site: Site, method: str, path: str, token: str | None) -> None:
+    site.open(lab=True)
+    given = {} if token is None else {"X-Fanlic-Lab-Token": token}
+    answer = site.send(method, f"/lab/v1/{path}", given)
+    assert (403, "lab-token-wrong") == (answer.status_code, answer.json["reason"])
+    assert "lab-token" in answer.json["next_step"]
+
+
 def test_the_lab_settles_a_server_on_demand_and_hears_when_to_look_again(activated: Site) -> None:
     activated.open(lab=True)
     activated.register()
     activated.wait(hours=24)
-    answer = activated.send("POST", "/lab/v1/settle", {})
+    answer = activated.send("POST", "/lab/v1/settle", {"X-Fanlic-Lab-Token": TOKEN})
     assert (answer.status_code, list(answer.json)) == (200, ["next_deadline"])
     assert answer.json["next_deadline"] == activated.service.settle().isoformat()
     assert activated.journal()[-1].event == "activation"

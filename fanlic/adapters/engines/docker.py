@@ -52,6 +52,7 @@ class Setting:
     host: str  # the value of our label
     clock: Path  # the folder with the lab's clock
     seed: str = field(repr=False)
+    token: str = field(repr=False)  # without it nobody moves a server's clock
 
 
 class DockerHost:
@@ -227,6 +228,8 @@ class DockerHost:
             f"--volume={setting.clock}:{CLOCK_PLACE}:ro",
             f"--env=FANLIC_LAB_CLOCK={CLOCK_PLACE}/lab-clock",
             f"--env=FANLIC_LAB_SEED={setting.seed}/{self._runs}",
+            f"--env=FANLIC_LAB_TOKEN={setting.token}",
+            "--env=FANLIC_LAB_ANYWHERE=1",  # inside of a container every address is the container's
         ]
 
     def _remember(self, container: str, mounts: dict[str, Path]) -> None:
