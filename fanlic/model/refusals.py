@@ -567,6 +567,7 @@ class StepOutOfOrder(Refusal):
     readings = ("a18",)
     message = N_("Not now: {action}.")
     next_step = N_("What the page asks for now: {expected}.")
+    who = Who.CUSTOMER
 
 
 # -- what the project meets on the way to the server

@@ -228,7 +228,7 @@ def outside(stage: Stage) -> None:
     "F11",
     N_("Malformed data, a wrong parameter"),
     N_("10000 or 10001: what arrived?"),
-    N_("10000: something that is not JSON, often a proxy's work. 10001: a field that is missing or not in its form."),
+    N_("10000: what arrived is not JSON. 10001: a parameter is wrong, here a version that is no number."),
     PAGE,
     Clause.CODE_10000,
     Clause.CODE_10001,

@@ -17,21 +17,22 @@ ENTRIES = (
         key="10000",
         title=N_("JSON_PARSER_ERROR: the data that arrived cannot be read"),
         meaning=N_(
-            "One side received data in a wrong format. The page says no more. We read it first of all as: something "
-            "else than the authorization server answered, or changed what went through."
+            "One side received data in a wrong format. FanRuan's page says no more. We read: the authorization server "
+            "answered, and could not read what arrived. If something else answers at the address, there is no code."
         ),
         causes=(
             Cause(
-                N_("another program answers at that address: a proxy, a gateway, a login page"),
+                N_("something between the two servers, a proxy or a gateway, changed or replaced the request"),
                 Who.PROJECT,
                 "client-checks",
-            ),
-            Cause(
-                N_("the address leads to the wrong port, behind which another service listens"),
-                Who.PROJECT,
-                "client-checks",
+                "F11",
             ),
             Cause(N_("the request's body is not one JSON object"), Who.PROJECT, READING, "F11"),
+            Cause(
+                N_("another program answers at that address; in a rehearsal that gives no code (answer-unknown)"),
+                Who.PROJECT,
+                "client-checks",
+            ),
         ),
         look=(
             N_("The address saved in FineBI against the port that Docker publishes."),
@@ -67,13 +68,13 @@ ENTRIES = (
         title=N_("PARAM_INPUT_ERROR: a parameter is wrong"),
         meaning=N_("A value that was sent is missing or not as expected. The page does not say which one."),
         causes=(
+            Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT, READING, "F11"),
+            Cause(N_("the code entered on the QR code page is not six digits"), Who.HOST, "what-counts-as-a-try"),
             Cause(
-                N_("the address in the dialog: http for https, no port, or a path after the port"),
+                N_("the address in the dialog is unfit; in a rehearsal that is refused without a code (address-unfit)"),
                 Who.PROJECT,
                 "client-checks",
             ),
-            Cause(N_("the code entered on the QR code page is not six digits"), Who.HOST, "what-counts-as-a-try"),
-            Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT, READING, "F11"),
         ),
         look=(
             N_("The address in FineBI's dialog, character by character: spaces at its ends, full-width signs, a path."),
@@ -153,7 +154,7 @@ ENTRIES = (
             N_("If both clocks are right, only a new license helps: send the mail below."),
             N_("Keep server and /app/config as they are until the answer."),
         ),
-        who=Who.VENDOR,
+        who=Who.CUSTOMER,
         stated=PAGE,
         clauses=(Clause.CODE_30000,),
         scenarios=("F7", "U12"),
@@ -201,7 +202,7 @@ ENTRIES = (
             N_("Point the project at the server that is licensed for it, if there is one."),
             N_("Otherwise ask for a license that covers this version: send the mail below."),
         ),
-        who=Who.VENDOR,
+        who=Who.CUSTOMER,
         stated=PAGE,
         clauses=(Clause.CODE_30001,),
         scenarios=("F8",),

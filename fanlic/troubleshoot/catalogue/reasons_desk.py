@@ -326,7 +326,7 @@ _MIGRATION = (
             N_("Leave it as it is now. No further restart, no scan."),
             N_("If it did happen, tell the business staff at once, with the time: mail below."),
         ),
-        who=Who.CUSTOMER,
+        who=Who.HOST,
         stated=PAGE,
         clauses=(Clause.NO_RESTART,),
         scenarios=("M2", "M6"),
