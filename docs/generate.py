@@ -150,8 +150,9 @@ def texts() -> Catalog:
     found = Catalog()
     methods = [("**.py", "python"), ("**.html", "jinja2")]
     keywords = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-    for _name, _line, message, comments, context in extract_from_dir(ROOT / "fanlic", methods, keywords=keywords):
-        found.add(message, auto_comments=comments, context=context)
+    for folder in (ROOT / "fanlic", ROOT / "docs" / "_site"):
+        for _name, _line, message, comments, context in extract_from_dir(folder, methods, keywords=keywords):
+            found.add(message, auto_comments=comments, context=context)
     for _name, message in _model_texts():
         found.add(message)
     for message in _in_f_strings():
@@ -161,7 +162,7 @@ def texts() -> Catalog:
 
 def _in_f_strings() -> Iterator[str]:
     """The texts inside f-strings. Babel sees them with Python 3.12 and newer only; the catalogue must not differ."""
-    for path in sorted((ROOT / "fanlic").rglob("*.py")):
+    for path in sorted([*(ROOT / "fanlic").rglob("*.py"), *(ROOT / "docs" / "_site").glob("*.py")]):
         for joined in ast.walk(ast.parse(path.read_text("utf-8"))):
             for node in ast.walk(joined) if isinstance(joined, ast.JoinedStr) else ():
                 match node:

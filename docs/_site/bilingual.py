@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from _site import menu
 from _site.tongue import CHINESE, ENGLISH, speaking
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
@@ -52,7 +53,8 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:  # noqa: ARG001 - MkDocs c
     """Keep a Chinese menu beside the English one."""
     from mkdocs.structure.nav import Navigation
 
-    items = _mirrored(nav.items, files)
+    with speaking(CHINESE):
+        items = _mirrored(nav.items, files)
     pages = list(_pages(items))
     chinese = Navigation(items, pages)
     chinese.homepage = next((page for page in pages if page.file.src_uri == "zh/index.md"), None)
@@ -70,12 +72,13 @@ def _mirrored(items: Iterable[Any], files: Any) -> list[Any]:
     for item in items:
         if item.is_page and (file := files.get_file_from_path(sibling(item.file.src_uri))):
             made.append(file.page)
-            if item.title in MENU:
-                file.page.title = MENU[item.title]
+            if chinese := MENU.get(item.title) or menu.short_by_page(file.src_uri):
+                file.page.title = chinese
         elif item.is_section and (children := _mirrored(item.children, files)):
-            if item.title not in MENU:
+            chinese = MENU.get(item.title) or _(item.title)
+            if chinese == item.title:
                 raise PluginError(f"The menu has no Chinese for {item.title!r}: add it to MENU in {__name__}.")
-            made.append(Section(MENU[item.title], children))
+            made.append(Section(chinese, children))
             for child in children:
                 child.parent = made[-1]
     return made

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from chinese import without_mark
 
+from _site import menu, picker
+from _site.blocks import BLOCKS
 from _site.tongue import CHINESE, ENGLISH, Tongue, grounds, heading, md, speaking, told, tongues
 from _site.trace import Cell, Trace
 from fanlic.commands.docs import shelf
@@ -21,10 +23,16 @@ from fanlic.model import refusals
 from fanlic.model.clauses import Clause
 from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.catalogue import around
 from fanlic.troubleshoot.catalogue.entry import ADVICE, COMMAND, Cause, Entry
+from fanlic.troubleshoot.catalogue.search import GENERAL
 from fanlic.troubleshoot.catalogue.shelf import catalogue
+from fanlic.troubleshoot.catalogue.signs import NONE_OF_THESE, SIGNS
 from fanlic.troubleshoot.explain import OUR_WORDS, our_words
 
+STEPS_NOW = 3
+# A section, because the theme ends what is excluded at the first end of a tag of the same name.
+_EXCLUDED = ("    <section data-search-exclude markdown>", "")
 CODES, REASONS, SYMPTOMS = "codes", "reasons", "symptoms"
 SHELVES = {
     CODES: ("Error codes", "What the Details of a failed registration show, and the product codes about licenses."),
@@ -68,6 +76,7 @@ def pages(trace: Trace, notes: Path) -> Iterator[tuple[str, str]]:
                 yield f"{tongue.folder}{shelf(key)}/{key}/index.md", _page(entry, tongue, trace, notes)
             for name in SHELVES:
                 yield f"{tongue.folder}{name}/index.md", _index(name, tongue)
+            yield from menu.pages(tongue)
 
 
 # -- one entry
@@ -78,27 +87,83 @@ def _page(entry: Entry, tongue: Tongue, trace: Trace, notes: Path) -> str:
     title = _(entry.title)
     if not title.startswith(entry.key) and entry.key.isdigit():
         title = f"{entry.key} {title}"
+    first, rest = (_(entry.meaning), "") if entry.key == GENERAL else lead(_(entry.meaning))
     parts = [
         *_front(title, tongue, boost=8 if tongue is ENGLISH else 6, description=_(entry.meaning)),
         f"# {md(title)}\n",
-        *_first_aid(),
-        f"{told(entry.meaning)}\n",
+        f"{md(first)}\n",
+        *_now(entry),
+        f"## {_('How to tell which cause it is')} {{ #causes }}\n",
+        f"{md(rest)}\n" if rest else "",
+        *([f"*{told(OUR_WORDS)}*\n"] if our_words(entry) else []),
+        *_causes(entry, up),
     ]
-    if our_words(entry):
-        parts.append(f"*{told(OUR_WORDS)}*\n")
-    parts.append(f"**{_('Who acts: {who}').format(who=told(entry.who))}**\n")
     if entry.shown:
-        parts += [f"## {heading('As it is shown:')} {{ #shown }}\n", "~~~~ text", *entry.shown, "~~~~\n"]
-    parts += [f"## {heading('Causes, most likely first:')} {{ #causes }}\n"]
-    parts += [_cause(cause, up) for cause in entry.causes]
-    parts += _steps(heading("What to look at:"), "look", entry.look, "- ")
-    parts += _steps(heading("What to do:"), "remedy", entry.remedy, "1. ")
+        parts += [f"### {heading('As it is shown:')} {{ #shown }}\n", "~~~~ text", *entry.shown, "~~~~\n"]
+    parts += _steps(f"### {heading('What to look at:')} {{ #look }}", entry.look, "- ")
     parts += _note(entry, notes.parent / tongue.folder / notes.name)
+    parts += _save_first(entry)
     parts += _mail(entry)
+    parts += _related(entry)
     parts += _rehearse(entry, up, trace.cells_of_entry.get(entry.key, []))
     parts += _basis(entry, up)
     parts += _phrases(entry)
     return "\n".join(parts)
+
+
+def lead(text: str) -> tuple[str, str]:
+    """The first sentence, and what follows it."""
+    first, _sep, rest = re.sub(r"(?<=[.!?])\s+(?=[A-Z\"'])|(?<=\u3002)(?=.)", "\0", text, count=1).partition("\0")
+    return first, rest
+
+
+def _now(entry: Entry) -> list[str]:
+    """What to do at once, in at most three steps, who does it, and what not to do meanwhile."""
+    now, later = split_remedy(entry.remedy)
+    lines = ['<div class="fanlic-now" markdown>\n']
+    lines += _steps(f"## {_('Do this now')} {{ #remedy }}", now, "1. ", mail=bool(entry.mail))
+    lines += picker.parts() if entry.key == GENERAL else []
+    lines += [f"<small>{md(_('Who acts: {who}').format(who=_(entry.who)))}</small>\n"]
+    warnings = around.not_yet(entry.key)
+    if warnings:
+        lines += ['<section class="fanlic-notyet" data-search-exclude markdown>\n']
+        lines += [*(f"- {told(text)}" for text in warnings), "", "</section>\n"]
+    return [*lines, "</div>\n", *_steps(f"## {_('Then')} {{ #then }}", later, "1. ", mail=bool(entry.mail))]
+
+
+def split_remedy(remedy: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first three steps, and the rest; a command belongs to the step before it."""
+    steps = 0
+    for place, text in enumerate(remedy):
+        steps += not text.startswith(COMMAND)
+        if steps > STEPS_NOW:
+            return remedy[:place], remedy[place:]
+    return remedy, ()
+
+
+def _save_first(entry: Entry) -> list[str]:
+    """What to save and to ask before anybody works on the container host; only where that can do harm."""
+    if not around.not_yet(entry.key):
+        return []
+    lines = [f'??? info "{_("Before anybody changes the container host: save, then ask")}"', *_EXCLUDED]
+    for keep in first_aid.KEEP:
+        lines += [f"    - {told(keep.text)}", "", "        ~~~~ sh", f"        {keep.command}", "        ~~~~", ""]
+    lines += [f"    - {told(first_aid.STOPPED)}", ""]
+    lines += [f"    1. {told(one.text)} ({told(one.why)})" for one in first_aid.QUESTIONS]
+    return [*lines, "", "    </section>", ""]
+
+
+def _causes(entry: Entry, up: str) -> list[str]:
+    signs = SIGNS.get(entry.key)
+    if signs is None:
+        return [_cause(cause, up) for cause in entry.causes]
+    titles = (_("What you see"), _("Cause"), _("Next step"), _("How safe"))
+    lines = ['<div class="fanlic-signs" markdown>\n', f"| {' | '.join(titles)} |", "|---|---|---|---|"]
+    for sign, cause in zip(signs, entry.causes, strict=True):
+        behind = f"{told(cause.text)}<br><small>{_facts(cause, up)}</small>"
+        lines.append(f"| {told(sign.see)} | {behind} | {_to_mail(told(sign.step))} | {told(sign.safe)} |")
+    lines.append(f"| {told(NONE_OF_THESE.see)} | | {told(NONE_OF_THESE.step)} | {told(NONE_OF_THESE.safe)} |")
+    return [*lines, "", "</div>\n"]
 
 
 def _front(title: str, tongue: Tongue, boost: float, description: str = "") -> list[str]:
@@ -110,36 +175,34 @@ def _front(title: str, tongue: Tongue, boost: float, description: str = "") -> l
     return [*front, "---\n"]
 
 
-def _first_aid() -> list[str]:
-    lines = [f'!!! danger "{heading("First aid, before anything else:")}"']
-    lines += [f"    - {told(text)}" for text in first_aid.NOT_YET]
-    lines += ["", f'??? info "{heading("Then ask:")}"']
-    for keep in first_aid.KEEP:
-        lines += [f"    - {told(keep.text)}", "", "        ~~~~ sh", f"        {keep.command}", "        ~~~~", ""]
-    lines += [f"    - {told(first_aid.STOPPED)}", ""]
-    lines += [f"    1. {told(one.text)} ({told(one.why)})" for one in first_aid.QUESTIONS]
-    return [*lines, ""]
-
-
 def _cause(cause: Cause, up: str) -> str:
+    return f"1. {told(cause.text)}  \n    <small>{_facts(cause, up)}</small>\n"
+
+
+def _facts(cause: Cause, up: str) -> str:
     facts = [grounds(cause, up), told(cause.party)]
     if cause.scenario_id:
         facts.append(_scenario_link(cause.scenario_id, up))
-    return f"1. {told(cause.text)}  \n    <small>{' · '.join(facts)}</small>\n"
+    return " · ".join(facts)
 
 
-def _steps(title: str, anchor: str, texts: tuple[str, ...], mark: str) -> list[str]:
+def _steps(title: str, texts: tuple[str, ...], mark: str, *, mail: bool = False) -> list[str]:
     if not texts:
         return []
-    lines = [f"## {title} {{ #{anchor} }}\n"]
+    lines = [f"{title}\n"]
     indent = ""  # a command belongs to the item before it, and one that comes first to none
     for text in texts:
         if text.startswith(COMMAND):
             lines += [f"{indent}~~~~ sh", f"{indent}{text.removeprefix(COMMAND)}", f"{indent}~~~~", ""]
         else:
-            lines += [f"{mark}{told(text)}", ""]
+            lines += [f"{mark}{_to_mail(told(text)) if mail else told(text)}", ""]
             indent = "    "
     return lines
+
+
+def _to_mail(text: str) -> str:
+    # The draft stands further down the page; the link says so in both languages.
+    return re.sub(r"the mail below|mail below|draft below|下面的(?:邮件|草稿)", r"[\g<0>](#mail)", text, count=1)
 
 
 def _note(entry: Entry, notes: Path) -> list[str]:
@@ -159,17 +222,30 @@ def _mail(entry: Entry) -> list[str]:
     return lines
 
 
+def _related(entry: Entry) -> list[str]:
+    lines = [f"## {_('Related')} {{ #related }}\n", "<section data-search-exclude markdown>\n"]
+    near = ((key, menu.label(catalogue()[key])) for key in around.related(entry.key))
+    lines += [f"- [{md(label)}](../../{shelf(key)}/{key}/index.md)" for key, label in near]
+    return [*lines, "", "</section>\n"]
+
+
 def _rehearse(entry: Entry, up: str, cells: list[Cell]) -> list[str]:
     known = scenarios()
-    lines = []
+    lines: list[str] = []
     if entry.scenarios:
-        lines += [f"## {heading('Rehearse it:')} {{ #rehearse }}\n"]
-        lines += ["~~~~ sh", f"fanlic rehearse {entry.scenarios[0]}", "~~~~\n"]
+        lines += ["~~~~ sh", f"fanlic rehearse {entry.scenarios[0]}", "~~~~", ""]
         lines += [f"- {_scenario_link(name, up)}: {told(known[name].title)}" for name in entry.scenarios]
-    if cells:
-        lines += [] if lines else [f"## {heading('Rehearse it:')} {{ #rehearse }}\n"]
-        lines += [f"- {cell.link(up)}" for cell in cells[:4]]
-    return [*lines, ""] if lines else []
+    lines += [f"- {cell.link(up)}" for cell in cells[:4]]
+    if blocks := BLOCKS.get(entry.key):
+        for title, code in ((_("Bring it about in a lab"), blocks.reproduce), (_("Mend it"), blocks.mend)):
+            lines += ["", f"**{title}**", "", "~~~~ python", *code.splitlines(), "~~~~"]
+    return _folded("example", heading("Rehearse it:"), "rehearse", lines) if lines else []
+
+
+def _folded(kind: str, title: str, anchor: str, lines: list[str]) -> list[str]:
+    """A part that one opens; the search leaves it out, for it says nothing of this failure alone."""
+    inside = [f"    {line}".rstrip() for text in lines for line in text.splitlines() or [""]]
+    return [f'<span id="{anchor}"></span>\n', f'??? {kind} "{title}"', *_EXCLUDED, *inside, "", "    </section>", ""]
 
 
 def _scenario_link(name: str, up: str) -> str:
@@ -177,8 +253,10 @@ def _scenario_link(name: str, up: str) -> str:
 
 
 def _basis(entry: Entry, up: str) -> list[str]:
-    lines = [f"## {_('Basis: {basis}').format(basis=grounds(entry, up))} {{ #basis }}\n", told(ADVICE) + "\n"]
-    return [*lines, *(_clause(clause, up) for clause in entry.clauses), ""]
+    lines = [_("Basis: {basis}").format(basis=grounds(entry, up)), "", told(ADVICE), ""]
+    return _folded(
+        "quote", _("On what this page rests"), "basis", [*lines, *(_clause(each, up) for each in entry.clauses)]
+    )
 
 
 def _clause(clause: Clause, up: str) -> str:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from _site import menu
 from _site.tutorial import EXPECTED
 from fanlic.texts.about import NOT_FANRUAN
 
@@ -26,6 +27,8 @@ def on_config(config: Any) -> Any:
     )
     tutorial = next(part["Tutorial"] for part in config.nav if "Tutorial" in part)
     tutorial += [f"tutorial/{path.name}" for path in lessons if path.stem != "index"]
+    place = next(number for number, part in enumerate(config.nav) if "How-to" in part)
+    config.nav.insert(place, {"Failures": ["failures/index.md", *menu.sections()]})
     return config
 
 

@@ -86,5 +86,5 @@ def test_a_stranger_with_a_code_is_two_clicks_from_the_remedy(watched: Any, addr
     watched.search("30005")
     page.locator(".md-search-result__item > a").first.click()
     page.wait_for_url("**/codes/30005/**")
-    assert page.locator("h2#remedy").inner_text().startswith("What to do")
+    assert page.locator("h2#remedy").inner_text().startswith("Do this now")
     assert page.locator("text=Bring the project back").count() == 1

@@ -224,8 +224,8 @@ ENTRIES = (
         key="30002",
         title=N_("ACCOUNT_STATUS_ERROR: the state of the account is abnormal"),
         meaning=N_(
-            "The page says no more than that, with a remark about unbinding that belongs to 20000 (reading A16). We "
-            "read: this server's authorization was in force and no longer is, because it lapsed or was destroyed."
+            "This server's authorization was in force and no longer is, because it lapsed or was destroyed; that is "
+            "our reading. The page only adds a remark about unbinding, which belongs to 20000 (reading A16)."
         ),
         causes=(
             Cause(
