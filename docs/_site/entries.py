@@ -202,7 +202,7 @@ def _steps(title: str, texts: tuple[str, ...], mark: str, *, mail: bool = False)
 
 def _to_mail(text: str) -> str:
     # The draft stands further down the page; the link says so in both languages.
-    return re.sub(r"the mail below|mail below|draft below|下面的(?:邮件|草稿)", r"[\g<0>](#mail)", text, count=1)
+    return re.sub(r"the mail below|mail below|draft below|下[面方]的?(?:邮件|草稿)", r"[\g<0>](#mail)", text, count=1)
 
 
 def _note(entry: Entry, notes: Path) -> list[str]:
