@@ -111,6 +111,16 @@ class Desk:
             line = JournalLine(self._clock.now(), "contract signed", contract.company)
             self._store.commit(contract=contract, lines=(line,))
 
+    def note(self, event: str, subject: str) -> None:
+        """Write down what a person did at the desk."""
+        with self._lock:
+            self._store.commit(lines=(JournalLine(self._clock.now(), event, subject),))
+
+    def note_refused(self, event: str, subject: str, reason: str) -> None:
+        """Write down a refusal at the desk; what repeats is counted."""
+        with self._lock:
+            self._count(JournalLine(self._clock.now(), event, subject, reason))
+
     # -- Obtaining the Authorization File, Authentication Migration
 
     def receive(self, message: EmailMessage) -> DeskReply:
@@ -193,7 +203,8 @@ class Desk:
         text = _(
             "Your mail was checked and accepted.\n\n"
             "License: {license}\nSeats: {seats}\nValid until: {expires}\n\n"
-            "Attached: {archive}\nSHA-256: {digest}\nFingerprint of the vendor's key: {fingerprint}\n\n"
+            "Attached: {archive}\nSHA-256: {digest}\nFingerprint of the vendor's key: {fingerprint}\n"
+            "The phone approves at: {desk}\n\n"
             "Next: copy the archive to the container host and run docker load."
         ).format(
             license=record.terms.license,
@@ -202,6 +213,7 @@ class Desk:
             archive=archive.name,
             digest=digest,
             fingerprint=approval.fingerprint(self._vendor.identity),
+            desk=record.terms.desk,
         )
         return DeskReply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
 
@@ -263,8 +275,11 @@ class Desk:
                 until=scan.made_at + self.policy.qr_life,
             )
 
-    def approve(self, text: str) -> str:
-        """Approve a scanned challenge: bind the license to its server and return the six digits."""
+    def approve(self, text: str, *, by: str = "") -> str:
+        """Approve a scanned challenge: bind the license to its server and return the six digits.
+
+        `by`: the person who approves, if the desk knows one.
+        """
         with self._lock:
             scanned, record = self._proven(text, noted=True)
             scan = scanned.scan
@@ -276,7 +291,8 @@ class Desk:
                 before=approval.fingerprint(record.issued.bound_to or "") or "unbound",
                 after=approval.fingerprint(scan.identity),
             )
-            self._store.commit(records=(bound,), nonce=scanned.nonce, lines=(line,))
+            lines = (line, JournalLine(line.at, "approved by", by)) if by else (line,)
+            self._store.commit(records=(bound,), nonce=scanned.nonce, lines=lines)
             return self._handshake.code(bytes.fromhex(record.secret), scanned.nonce, scan.identity, scan.license)
 
     def _proven(self, text: str, *, noted: bool) -> tuple[ScannedChallenge, LicenseRecord]:

@@ -252,6 +252,51 @@ class DeskStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who acts at the business desk; the digest is that of the PIN."""
+
+    name: str
+    salt: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong PINs in a row in one matter, and until when no further one is looked at."""
+
+    wrong: int = 0
+    locked_until: datetime | None = None
+
+
+class DoorStore(Protocol):
+    """Keeps who may act at the business desk, and the wrong PINs."""
+
+    def person(self, name: str) -> Person | None:
+        """The person of this name, without regard to case."""
+        ...
+
+    def people(self) -> tuple[str, ...]:
+        """The names of all."""
+        ...
+
+    def keep_person(self, person: Person) -> None:
+        """Keep a person, in the place of an earlier one of the same name."""
+        ...
+
+    def drop_person(self, name: str) -> bool:
+        """Forget a person; whether there was one."""
+        ...
+
+    def tries(self, matter: str) -> Tries:
+        """The wrong PINs in this matter."""
+        ...
+
+    def keep_tries(self, matter: str, tries: Tries) -> None:
+        """Keep them."""
+        ...
+
+
 class ScannedChallenge(Protocol):
     """A challenge that was read from a QR code."""
 

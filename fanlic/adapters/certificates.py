@@ -56,6 +56,11 @@ def hosts_of(certificate: bytes) -> tuple[str, ...]:
     return tuple(str(name.value) for name in found)
 
 
+def ends(certificate: bytes) -> datetime:
+    """Until when the first certificate of a chain is valid."""
+    return x509.load_pem_x509_certificates(certificate)[0].not_valid_after_utc
+
+
 def is_named(certificate: bytes, name: str) -> bool:
     """Whether the first certificate of a chain is one that `make` gave this name."""
     return x509.load_pem_x509_certificates(certificate)[0].subject.rfc4514_string() == f"CN={name}"

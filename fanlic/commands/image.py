@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from fanlic.commands.desk import desk_address
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 
@@ -39,18 +40,27 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cache", type=Path, help=_("folder for the base (default: in the user's cache)"))
     text = _("the vendor's signing key (default: one of its own, made in the folder of the business desk)")
     parser.add_argument("--vendor", type=Path, metavar=_("FILE"), help=text)
+    text = _("where phones reach the business desk (default: https://localhost:8443); see: fanlic desk serve")
+    parser.add_argument("--desk", type=desk_address, metavar=_("ADDRESS"), help=text)
     parser.set_defaults(run_image=_build)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen one: 0 done, 1 refused, 3 nothing wrong was found but not all is known; the reason is said."""
-    from fanlic.wiring.image import ArchiveRefused, BaseUnavailable, ImageChanged, LicenseRefused, VerifyRefused
+    from fanlic.wiring.image import (
+        ArchiveRefused,
+        BaseUnavailable,
+        ImageChanged,
+        LicenseRefused,
+        StartRefused,
+        VerifyRefused,
+    )
 
     try:
         status: int = chosen.run_image(chosen)
     except ArchiveRefused as refusal:
         return _failed(f"{refusal}\n{refusal.remedy}")
-    except (BaseUnavailable, ImageChanged, LicenseRefused, VerifyRefused) as refusal:
+    except (BaseUnavailable, ImageChanged, LicenseRefused, StartRefused, VerifyRefused) as refusal:
         return _failed(str(refusal))
     except OSError as problem:
         return _failed(_("{file}: {why}").format(file=problem.filename, why=problem.strerror or problem))
@@ -63,7 +73,7 @@ def _build(chosen: argparse.Namespace) -> int:
 
     base = prepare(chosen.cache or default_cache(), _say)
     _say(_("writing the archive ..."))
-    built = build(chosen.out, CONTRACT, base, lab=chosen.lab, key=chosen.vendor)
+    built = build(chosen.out, CONTRACT, base, lab=chosen.lab, key=chosen.vendor, address=chosen.desk or "")
     size = built.path.stat().st_size / 1e6
     print(_("{file}: {size:.1f} MB, license {license}").format(file=built.path, size=size, license=built.license))
     print(f"SHA-256: {built.digest}")

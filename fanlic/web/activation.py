@@ -2,10 +2,14 @@
 
 It is made on the server and works without JavaScript. The time left is that of the moment the page was opened: in the
 lab time stands still until somebody moves it.
+
+At a desk that stands on its own the button wants the name and the PIN of a person: whoever sees the QR code can open
+the page. In a lab there is nobody to keep out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from http import HTTPStatus
 from math import ceil
@@ -15,6 +19,7 @@ from flask import Flask, Response, make_response, render_template, request, send
 from werkzeug.exceptions import HTTPException
 
 from fanlic.desk import Asking, Desk
+from fanlic.door import LONGEST, Door, DoorLocked, NameOrPinWrong
 from fanlic.model.refusals import N_, ChallengeUnreadable, Refusal
 from fanlic.texts import _, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
@@ -29,6 +34,13 @@ _SCAN = N_("Scan the picture on the QR code page of the authorization server.")
 _HTTP = {
     404: (N_("There is nothing at this address."), _SCAN),
     405: (N_("This address does not take this method."), _SCAN),
+    421: (
+        N_("The certificate of this business desk does not name the address in your browser, so nothing was done."),
+        N_(
+            "Scan the QR code again: it has the right address. If it leads here, the person who runs the business desk "
+            "starts it with --name and this address."
+        ),
+    ),
     413: (N_("This is too large to be an approval."), _SCAN),
     500: (
         N_("The business desk failed; what was asked for may not have happened."),
@@ -38,19 +50,22 @@ _HTTP = {
 _ANY = (N_("The request cannot be served."), _SCAN)
 
 
-def create_app(desk: Desk) -> Flask:
-    """The application of the business desk's page for phones."""
+def create_app(desk: Desk, door: Door | None = None, names: Collection[str] | None = None) -> Flask:
+    """The application of the business desk's page for phones.
+
+    `door`: who may approve; None in a lab. `names`: the addresses in the desk's certificate; None for any.
+    """
     app = Flask(__name__, static_folder=None, template_folder="phone")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters["instant"] = instant
-    page = _Page(desk)
+    page = _Page(desk, door)
     app.get("/")(page.home)
     app.get(PATH)(page.look)
     app.post(PATH)(page.approve)
     app.get("/phone.css")(page.style)
-    headers.guard(app, lambda: desk.now)
+    headers.guard(app, None if door else lambda: desk.now, names, any_ip=False)
     app.register_error_handler(Refusal, page.refused)
     app.register_error_handler(HTTPException, page.failed)
     return app
@@ -59,23 +74,35 @@ def create_app(desk: Desk) -> Flask:
 class _Page:
     """Submitting and Authentication, as whoever holds the phone sees it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, door: Door | None) -> None:
         self._desk = desk
+        self._door = door
 
     def home(self) -> Response:
-        return _render("home")
+        return _render("home", door=self._door)
 
     def look(self) -> Response:
         challenge = _challenge(request.args.getlist("c"))
         asking = self._desk.look(challenge)
-        return _render("asking", asking=asking, left=_left(asking), challenge=challenge)
+        return _render("asking", asking=asking, left=_left(asking), challenge=challenge, door=self._door)
 
     def approve(self) -> Response:
         challenge = _challenge(request.form.getlist("c"))
         # First of all, because there is nothing to look at once the challenge is used.
         asking = self._desk.look(challenge, pressed=True)
-        code = self._desk.approve(challenge)  # clause: six-digits
+        try:
+            by = "" if self._door is None else entered(self._door, asking.license)
+        except (NameOrPinWrong, DoorLocked) as refusal:
+            self._desk.note_refused("approval refused", asking.license, refusal.reason)
+            return self._ask_again(asking, challenge, refusal)
+        code = self._desk.approve(challenge, by=by)  # clause: six-digits
         return _render("approved", asking=asking, left=_left(asking), code=code)
+
+    def _ask_again(self, asking: Asking, challenge: str, refusal: Refusal) -> Response:
+        facts = {"asking": asking, "left": _left(asking), "challenge": challenge, "door": self._door}
+        facts |= {"who": request.form.get("name", "")[:LONGEST], "refused": fill(refusal.message, refusal.evidence)}
+        facts |= {"next_step": fill(refusal.next_step, refusal.evidence), "reason": refusal.reason}
+        return _render("asking", 429 if isinstance(refusal, DoorLocked) else 403, **facts)
 
     def style(self) -> Response:
         return send_from_directory("phone", "phone.css")
@@ -99,6 +126,11 @@ class _Page:
         response = _render("refused", status, reason=reason, message=_(message), next_step=_(next_step))
         response.headers.extend(kept for kept in error.get_headers() if kept[0] == "Allow")
         return response
+
+
+def entered(door: Door, matter: str) -> str:
+    """The person whose name and PIN the form carries."""
+    return door.enter(matter, request.form.get("name", ""), request.form.get("pin", ""))
 
 
 def _challenge(given: list[str]) -> str:

@@ -24,15 +24,21 @@ _POLICY = (
 _LAB_FRAMES = "'self' http://127.0.0.1:* http://localhost:*"  # a notebook of the same machine shows the page
 
 
-def guard(app: Flask, virtual: Callable[[], datetime] | None, names: Collection[str] | None = None) -> None:
+def guard(
+    app: Flask,
+    virtual: Callable[[], datetime] | None,
+    names: Collection[str] | None = None,
+    *,
+    any_ip: bool = True,
+) -> None:
     """Turn foreign changes away, and put the headers on every answer; `virtual` tells the lab's time.
 
-    `names`: the names that the server answers to beside IP addresses and localhost; None for any.
+    `names`: the names that the server answers to beside localhost and, with `any_ip`, IP addresses; None for any.
     """
     policy = _POLICY.format(frames=_LAB_FRAMES if virtual else "'none'")
 
     def own_site_only() -> None:
-        if names is not None and not _own_name(request.headers.get("Host", ""), names):  # threat: host-spoofed
+        if names is not None and not _own_name(request.headers.get("Host", ""), names, any_ip):  # threat: host-spoofed
             raise HostUnknown
         if request.method not in ("GET", "HEAD", "OPTIONS") and _foreign():
             raise ForeignOrigin
@@ -54,16 +60,16 @@ def guard(app: Flask, virtual: Callable[[], datetime] | None, names: Collection[
     app.after_request(put_headers)
 
 
-def _own_name(header: str, names: Collection[str]) -> bool:
+def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:
     # An IP address needs no list: the page of a stranger's site can make a browser come under a name of that site's,
     # never under the server's own address. A malformed header is refused where an address is needed.
     found = HOST.fullmatch(header)
     if found is None:
         return True
     host = found[1].strip("[]").rstrip(".").lower()
-    with contextlib.suppress(ValueError):
-        return bool(ip_address(host))
     known = {"localhost", *(name.lower() for name in names)}
+    with contextlib.suppress(ValueError):
+        return any_ip or str(ip_address(host)) in known
     return host in known or f"*.{host.partition('.')[2]}" in known
 
 

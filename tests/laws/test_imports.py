@@ -44,7 +44,7 @@ IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "compile", "__import__
 
 # -- law 9: what each part may import of fanlic; None is everything
 
-BELOW_FACES = {"here", "model", "ports", "texts", "service", "desk", "version"}
+BELOW_FACES = {"here", "model", "ports", "texts", "service", "desk", "door", "mailroom", "version"}
 LAYERS: dict[str, set[str] | None] = {
     "model": set(),
     "docker": set(),
@@ -56,6 +56,8 @@ LAYERS: dict[str, set[str] | None] = {
     "tally": {"ports"},
     "service": {"model", "ports", "texts", "tally"},
     "desk": {"model", "ports", "texts", "tally"},
+    "door": {"model", "ports"},
+    "mailroom": {"desk", "model", "texts"},
     "web": BELOW_FACES,
     "troubleshoot": {"here", "model", "docker", "texts", "mailform"},
     "tour": {"model", "texts"},
