@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fanlic.lab import Lab
-from fanlic.model.outage import Standing
+from fanlic.lab.scene import holders_after
 from fanlic.model.refusals import N_
 from fanlic.notebook.clock import upcoming
-from fanlic.ports import JournalLine
 from fanlic.texts import _, basis, tables
 
 if TYPE_CHECKING:
@@ -77,27 +76,17 @@ def deadlines(lab: Lab) -> pd.DataFrame:
 def seat_history(lab: Lab) -> list[Taken]:
     """The number of seats taken on each server, read off the servers' journals."""
     lab.collect()
-    held: dict[str, set[str]] = {}
+    held: dict[str, frozenset[str]] = {}
     history: list[Taken] = []
     for row in lab.rows:
         if not row.party.startswith("server"):
             continue
         before = held.get(row.party)
-        after = _after(before or set(), row.line, ends=lab.policy.lapse_ends_seats)
+        after = holders_after(before or frozenset(), row.line, ends=lab.policy.lapse_ends_seats)
         if after != before:
             held[row.party] = after
             history.append(Taken(row.line.at, row.party, len(after)))
     return history
-
-
-def _after(held: set[str], line: JournalLine, *, ends: bool) -> set[str]:
-    """Who holds a seat after this line of a journal; `ends`: a lapse ends all of them, in this edition."""
-    if line.event == "registered":
-        return held | {line.subject}
-    if line.event in ("unbound", "seat ended"):
-        return held - {line.subject}
-    over = line.event in ("clock set back", "license") or (line.after == Standing.LAPSED and ends)
-    return set() if over else held
 
 
 def _hours(span: timedelta) -> float:
