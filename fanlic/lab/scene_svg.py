@@ -16,7 +16,7 @@ from datetime import datetime
 from html import escape
 from unicodedata import east_asian_width
 
-from fanlic.lab.scene import BAD, CUSTOMER, DESK, GOOD, INFO, PHONE, Due, Message, SeenProject, Scene, SeenServer, scene
+from fanlic.lab.scene import BAD, CUSTOMER, DESK, GOOD, INFO, PHONE, Due, Message, Scene, SeenProject, SeenServer, scene
 from fanlic.lab.world import Lab
 from fanlic.model.outage import Standing
 from fanlic.model.project import Registration
