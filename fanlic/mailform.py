@@ -24,7 +24,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from fanlic.model.authfile import COMPANY, ENGINES, HOW, METHOD, MIGRATE, PROJECT, SEATS, SIGNED, Mail
-from fanlic.model.refusals import MailUnreadable
+from fanlic.model.refusals import N_, MailUnreadable
 
 PRIVATE_CONFIG_SPELLINGS = ("privateConfig", "privataConfig")  # the page spells it both ways (reading A9)
 LABELS = (COMPANY, PROJECT, SIGNED, HOW, SEATS, ENGINES, MIGRATE)
@@ -91,9 +91,9 @@ def parse(data: bytes) -> EmailMessage:
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
     except BROKEN as problem:
-        raise MailUnreadable("its parts cannot be told apart") from problem
+        raise MailUnreadable(N_("its parts cannot be told apart")) from problem
     if not isinstance(message, EmailMessage) or not message.keys():
-        raise MailUnreadable("it has no header")
+        raise MailUnreadable(N_("it has no header"))
     return message
 
 
@@ -108,7 +108,7 @@ def read(message: EmailMessage) -> RequestMail:
         text = _body(message)
         attachments = _attachments(message)
     except BROKEN as problem:
-        raise MailUnreadable("a header or the text is damaged") from problem
+        raise MailUnreadable(N_("a header or the text is damaged")) from problem
     form = read_form(text)
     to = tuple(printable(one).casefold() for _name, one in recipients)
     return RequestMail(Mail(address, to, title, form.lines), form, text, attachments)
@@ -182,7 +182,7 @@ def _body(message: EmailMessage) -> str:
     """The text of the mail: its plain part, or its HTML part if there is no other text."""
     parts = [part for kind in ("plain", "html") if (part := message.get_body((kind,))) is not None]
     if not parts:
-        raise MailUnreadable("it has no text part")
+        raise MailUnreadable(N_("it has no text part"))
     texts = [_text(part) for part in parts]
     return next((text for text in texts if text.strip()), texts[0])
 

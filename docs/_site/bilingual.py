@@ -32,7 +32,7 @@ MENU = {
 }
 DESCRIPTION = "在正式操作之前演练容器私有云认证。培训与文档软件。"
 SWITCHES = {"Dark colors": "深色", "Light colors": "浅色"}
-_LINK = re.compile(r"(\]\()([^)\s:#]+\.md)(?=[)#])")
+_LINK = re.compile(r"(\]\()([^)\s:#]+\.(?:md|svg|png|json))(?=[)#])")
 _menus: dict[str, Any] = {}
 
 

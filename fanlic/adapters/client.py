@@ -19,6 +19,7 @@ from fanlic.adapters.http import why
 from fanlic.adapters.signing import DocumentRefused, read
 from fanlic.model.project import Memory
 from fanlic.model.refusals import (
+    N_,
     AnswerUnknown,
     CannotConnect,
     CertificateRefused,
@@ -82,7 +83,7 @@ class ProjectClient:
         except (ValueError, json.JSONDecodeError) as problem:
             raise AnswerUnknown(address, f"HTTP {answer.status_code} without JSON") from problem
         if not isinstance(data, dict):
-            raise AnswerUnknown(address, "the JSON is not an object")
+            raise AnswerUnknown(address, N_("the JSON is not an object"))
         if answer.is_success:
             return data
         if not isinstance(data.get("reason"), str) or not isinstance(data.get("detail"), str):
@@ -109,7 +110,7 @@ class ProjectClient:
             "seat": answer.get("seat"),
         }
         if any(lease.get(name) != value for name, value in bound.items()):
-            raise AnswerUnknown(address, "its lease is for another request")
+            raise AnswerUnknown(address, N_("its lease is for another request"))
         return Registered(str(server), str(answer["seat"]), terms.seats, terms.license, _memory(address, lease))
 
     def _license(self, document: str) -> License:

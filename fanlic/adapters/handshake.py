@@ -27,7 +27,7 @@ from fanlic.adapters import ocra
 from fanlic.adapters.signing import SigningKey, decode, encode, signed_by
 from fanlic.model.activation import Challenge
 from fanlic.model.approval import Scan
-from fanlic.model.refusals import ChallengeForged, ChallengeUnreadable, Refusal
+from fanlic.model.refusals import N_, ChallengeForged, ChallengeUnreadable, Refusal
 from fanlic.model.registration import License
 
 SUITE = ocra.Suite.parse("OCRA-1:HOTP-SHA256-6:QH32-S064")
@@ -85,7 +85,7 @@ class SignedChallenge:
     def proven(self, secret: bytes) -> Refusal | None:
         """Why the proofs do not hold, or None."""
         if not signed_by(self.scan.identity, _proven_text(secret, self.body), self.signature):
-            return ChallengeForged("its proof fits another server, another license, or another text")
+            return ChallengeForged(N_("its proof fits another server, another license, or another text"))
         return None
 
 
@@ -96,13 +96,13 @@ def read(text: str) -> SignedChallenge:
         if "://" in bare:
             query = urlsplit(bare).query
             if not query.startswith("c="):
-                raise ChallengeUnreadable("the address carries no challenge")
+                raise ChallengeUnreadable(N_("the address carries no challenge"))
             bare = query[2:]
         data = _bytes(bare)
         body, signature = data[:-64], data[-64:]
         return SignedChallenge(*_parse(body), body, signature)
     except (ValueError, IndexError, UnicodeError, OverflowError) as problem:
-        raise ChallengeUnreadable("it is not in the form of a challenge") from problem
+        raise ChallengeUnreadable(N_("it is not in the form of a challenge")) from problem
 
 
 def _parse(body: bytes) -> tuple[Scan, str]:

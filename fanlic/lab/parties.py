@@ -18,7 +18,7 @@ from fanlic.desk import Asking, Desk, DeskReply
 from fanlic.lab.timeline import Timeline
 from fanlic.model.authfile import Contract
 from fanlic.model.container import QR_PATH
-from fanlic.model.refusals import CannotConnect, Reported
+from fanlic.model.refusals import N_, CannotConnect, Reported
 from fanlic.ports import Completed
 from fanlic.wiring.lab import Browser, BrowserAnswer
 
@@ -153,7 +153,7 @@ class Host:
         shown = self._engine.docker(f"port {container}" if container else "ps")
         port = re.search(r"\d:(\d+)$", shown.stdout, re.MULTILINE) if container else _PORTS.search(shown.stdout)
         if port is None:
-            raise CannotConnect(self.name, "docker ps shows no published port")
+            raise CannotConnect(self.name, N_("docker ps shows no published port"))
         return self._page(port[1])
 
     def servers(self) -> list[ServerPage]:
@@ -168,7 +168,7 @@ class Host:
         self._timeline.require_open()
         rows = self._engine.docker("ps").stdout.splitlines()[1:]
         if not rows:
-            raise CannotConnect(self.name, "docker ps shows no running container")
+            raise CannotConnect(self.name, N_("docker ps shows no running container"))
         return rows[0].split()[0]
 
     def path(self, typed: str) -> Path:

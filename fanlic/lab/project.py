@@ -15,6 +15,7 @@ from fanlic.model import project as rules
 from fanlic.model.policy import Policy
 from fanlic.model.project import Node, Registration
 from fanlic.model.refusals import (
+    N_,
     AddressUnfit,
     CannotConnect,
     NotAdministrator,
@@ -142,7 +143,7 @@ class ProjectNode:
     def _way(self, address: str) -> Registrar:
         self._project.now()  # in a closed lab this says so
         if not self.connected:
-            raise CannotConnect(address, "the network in between is cut")
+            raise CannotConnect(address, N_("the network in between is cut"))
         return self._registrar
 
     def _list(self, refusal: Refusal, now: datetime) -> None:  # clause: details
@@ -259,9 +260,9 @@ def check_address(address: str) -> str:
     except ValueError as problem:
         raise AddressUnfit(address, str(problem)) from problem
     if parts.scheme != "https":
-        raise AddressUnfit(address, "it does not begin with https://")
+        raise AddressUnfit(address, N_("it does not begin with https://"))
     if not parts.hostname or port is None:
-        raise AddressUnfit(address, "host or port is missing")
+        raise AddressUnfit(address, N_("host or port is missing"))
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        raise AddressUnfit(address, "there is more than host and port in it")
+        raise AddressUnfit(address, N_("there is more than host and port in it"))
     return f"https://{parts.netloc}"

@@ -13,6 +13,7 @@ from datetime import date
 
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.model.refusals import (
+    N_,
     BodyLineMissing,
     BodyLineWrong,
     MethodOther,
@@ -112,7 +113,7 @@ def _numbers(mail: Mail, policy: Policy) -> Iterator[Refusal]:
     for line in (SEATS, ENGINES) if policy.asks_for_engines else (SEATS,):
         value = mail.lines.get(line)
         if value is not None and not (value.isascii() and value.isdigit() and 0 < len(value) < 7 and int(value) > 0):
-            yield BodyLineWrong(line, value, "a whole number from 1 is wanted; leave the line out for the default")
+            yield BodyLineWrong(line, value, N_("a whole number from 1 is wanted; leave the line out for the default"))
 
 
 def _against(mail: Mail, contract: Contract) -> Iterator[Refusal]:

@@ -84,5 +84,5 @@ def may_reissue(issued: Issued, attached: str | None) -> Refusal | None:
     if attached is None:  # clause: attach-private-config
         return PrivateConfigMissing()
     if attached != issued.bound_to:
-        return PrivateConfigWrong("it belongs to another server than the one that was destroyed")
+        return PrivateConfigWrong(N_("it belongs to another server than the one that was destroyed"))
     return None

@@ -91,9 +91,13 @@ def test_a_broken_link_a_missing_anchor_and_a_load_from_outside_are_named(tmp_pa
     ]
 
 
-def test_what_stands_under_the_attacks_is_what_they_give() -> None:
+@pytest.mark.parametrize(("language", "folder"), [("en", "."), ("zh", "zh")])
+def test_what_stands_under_the_attacks_is_what_they_give(
+    monkeypatch: pytest.MonkeyPatch, language: str, folder: str
+) -> None:
     """The page on trust can be run from top to bottom."""
-    text = (ROOT / "docs" / "explanation" / "trust.md").read_text("utf-8")
+    monkeypatch.setenv("FANLIC_LANG", language)
+    text = (ROOT / "docs" / folder / "explanation" / "trust.md").read_text("utf-8")
     names: dict[str, Any] = {}
     printed = io.StringIO()
     for kind, body in re.findall(r"^```(python|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
