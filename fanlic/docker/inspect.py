@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -55,8 +55,8 @@ def read(text: str) -> tuple[tuple[Container | ImageInfo | None, ...], tuple[Pro
     return tuple(map(of, objects(document))), ()
 
 
-def documents(lines: Sequence[str]) -> tuple[list[Any], list[int]]:
-    """The JSON documents among lines, and the numbers, from 0, of the lines that belong to none."""
+def documents(lines: Sequence[str], known: Callable[[object], bool] = bool) -> tuple[list[Any], list[int]]:
+    """The known JSON documents among lines, and the numbers, from 0, of the lines that belong to none."""
     whole, decoder, failures = "\n".join(lines), json.JSONDecoder(strict=False), 0
     found, rest, end, start = [], [], 0, 0
     for number, line in enumerate(lines):
@@ -65,9 +65,12 @@ def documents(lines: Sequence[str]) -> tuple[list[Any], list[int]]:
             continue
         if failures < FAILURES and _BEGIN.match(line):
             try:
-                document, end = decoder.raw_decode(whole, begin + len(line) - len(line.lstrip()))
-                found.append(document)
-                continue
+                document, behind = decoder.raw_decode(whole, begin + len(line) - len(line.lstrip()))
+                if known(document):
+                    found.append(document)
+                    end = behind
+                    continue
+                failures += behind - begin > len(line) + 1  # many lines of another kind are not read again and again
             except (ValueError, RecursionError):
                 failures += 1
         rest.append(number)

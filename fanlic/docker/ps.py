@@ -19,7 +19,7 @@ _SPAN = r"(?:Less than |About )?(?:\d{1,6}|an?|a few) (?:second|minute|hour|day|
 _ROW = re.compile(r"\s{0,8}([0-9a-f]{12}(?:[0-9a-f]{52})?)(?=\s|$)")
 _STATE = re.compile(
     rf"(?<![\w-])(?:(?P<running>Up) (?P<up>{_SPAN})(?: ago)?(?: \((?P<health>[a-zA-Z: ]{{3,20}})\))?"
-    rf"|(?P<exited>Exited) \((?P<code>-?\d{{1,10}})\) (?P<ago>{_SPAN}) ago"
+    rf"|(?P<exited>Exited) \((?P<code>-?\d{{1,10}})\) (?P<ago>{_SPAN})(?: ago| a?g?$)"
     rf"|(?P<restarting>Restarting) \(-?\d{{1,10}}\) {_SPAN} ago"
     r"|(?P<other>Created|Dead|Removal In Progress))(?=[\s,;|]|$)"
 )
@@ -157,7 +157,8 @@ def _column_row(at: int, line: str, columns: Sequence[tuple[str, int]]) -> Liste
     ends = [start for _name, start in columns[1:]] + [len(line)]
     cells = {name: line[start:end].strip() for (name, start), end in zip(columns, ends, strict=True)}
     apart = re.split(r"\s{2,}|\t", line.strip("\r\n "))
-    if "\t" in line or len(apart) == len(columns):  # headings of docker-compose are centered
+    centered = {"command", "state", "ports"} <= cells.keys() and len(apart) == len(columns) - 1  # no port
+    if "\t" in line or len(apart) == len(columns) or centered:  # headings of docker-compose are centered
         cells = dict(zip((name for name, _start in columns), apart, strict=False))
     word = cells.get("status", cells.get("state", ""))
     state = _STATE.match(word) or _STATE_COLUMN.fullmatch(word)

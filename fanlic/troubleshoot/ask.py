@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from fanlic.model.refusals import N_, Code
 from fanlic.texts import _, language
+from fanlic.troubleshoot.catalogue.messages import in_a_log
 
 SHELLS = ("sh", "powershell")
 CONTAINER_HOST, FINEBI_HOST = "container host", "finebi host"
@@ -27,31 +28,12 @@ _FIND = N_("the newest container of the authorization server; write its name her
 _ADDRESS = N_("write here the address exactly as it is saved in FineBI: Manage > Registration")
 _LOG = N_("write here where FineBI's log is")
 
-# From FineBI's log only the time, names and digits of codes, and standard messages leave the host.
+# From FineBI's log only the time, names and digits of codes, and what the catalogue knows leave the host.
 LOGGED = "|".join(
     (
         *(code.name for code in Code),
         "(code|Code|CODE)[^0-9a-zA-Z]{1,6}(3000[0-7]|1000[01]|20000|6110000[1-6])",
-        "PKIX path (building|validation) failed",
-        "unable to find valid certification path",
-        "No subject alternative (DNS )?names?",
-        "No name matching [^ ]+ found",
-        "Connection refused",
-        "(connect|Connect|Connection|Read) timed out",
-        "SocketTimeoutException",
-        "ConnectTimeoutException",
-        "No route to host",
-        "NoRouteToHostException",
-        "UnknownHostException",
-        "SSLHandshakeException",
-        "SSLPeerUnverifiedException",
-        "handshake_failure",
-        "Received fatal alert",
-        "Remote host terminated the handshake",
-        "Unsupported or unrecognized SSL message",
-        "Unable to tunnel through proxy",
-        "Registration failed",
-        "Failed to register",
+        *in_a_log(),
     )
 )
 _TIME = r"\[?[0-9TZ:., +-]*\]?"
@@ -154,7 +136,7 @@ STEPS = (
     Instruction(
         "fanruan.log",
         FINEBI_HOST,
-        f"LC_ALL=C sed -nE 's/^({_TIME}).*({LOGGED}).*/\\1 \\2/p' \"$L\" | tail -n 50",
+        f"LC_ALL=C sed -nE 's/^({_TIME}).*({LOGGED}).*/\\1 \\2/Ip' \"$L\" | tail -n 50",
         f"Select-String -Path $L -AllMatches -Pattern '{LOGGED}' | Select-Object -Last 50 | "
         f"ForEach-Object {{ ($_.Line -replace '^({_TIME}).*$', '$1') + ' ' + ($_.Matches.Value -join ' ') }}",
     ),

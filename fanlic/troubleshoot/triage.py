@@ -19,7 +19,7 @@ from typing import Any
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
-from fanlic.troubleshoot.judge import dates, kubernetes, log, openssl, read_docker
+from fanlic.troubleshoot.judge import dates, hosts, kubernetes, log, openssl, portals, read_docker
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
 from fanlic.troubleshoot.judge.report import as_data, text, ticket
@@ -104,7 +104,9 @@ def triage(
 def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
     facts = [
         *read_docker.read(documents, rest),
+        *portals.read(documents, rest),
         *kubernetes.read(rest),
+        *hosts.read(rest),
         *openssl.read(rest),
         *dates.read(rest),
         *log.read(rest),

@@ -293,10 +293,10 @@ KUBERNETES = (
         "pod, Service and address",
         PODS + "license-7c9d8b6f5-x2x9k   1/1     Running   0   52m\n" + CLUSTER + SAVED.replace("49155", "30005"),
     ),
-    unread(
+    fault(
         "a claim that is not bound",
         "  Warning  FailedScheduling  3m  0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.\n",
-        1,
+        "pod-not-scheduled",
     ),
 )
 LATER = (
@@ -312,9 +312,9 @@ LATER = (
     fault(
         "a reset connection",
         "curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to 172.16.63.131:49155\n",
-        "ssl-handshake",
+        "connection-reset",
     ),
-    unread("an empty answer", "curl: (52) Empty reply from server\n", 1),
+    fault("an empty answer", "curl: (52) Empty reply from server\n", "connection-reset"),
     partial("a remark about a port", "30005 是端口\n不是错误码", never=("30005", "cannot-connect")),
     fault(
         "a chain explained by its last cause",
@@ -378,17 +378,17 @@ LAST = (
     fault(
         "a version's code in a ticket", "Customer: FineBI 6.0.5, code 30001 after upgrade to 6.1. Server up.", "30001"
     ),
-    unread(
+    fault(
         "a read-only disk",
         ps("Up 3 weeks")
         + SAVED
         + "2026-11-24 08:00:00 UTC  cannot write /app/config/server.db: Read-only file system\n",
-        4,
+        "config-not-writable",
     ),
-    unread(
+    fault(
         "a mount that cannot be made",
         "docker: Error response from daemon: error while creating mount source path '/host_mnt/d/lic': mkdir /host_mnt/d: file exists.\n",
-        1,
+        "mount-refused",
     ),
     partial("only good news", "docker start lic\nlic\n扫码成功，已激活\n"),
     partial("a row of ps", "root 30005 1 0 09:00 ? 00:00:01 java -jar finebi.jar", never=("30005",)),

@@ -653,7 +653,7 @@ JAVA = (
         ),
         "answer-not-ours",
     ),
-    fault("a chain cut off in the middle", chain("java.net.UnknownHostException: lic.corp.cn")[:-120], "unknown-host"),
+    fault("a chain cut off in the middle", chain("java.net.UnknownHostException: lic.corp.cn")[:-98], "unknown-host"),
     fault(
         "a chain wrapped at 80",
         wrapped(

@@ -14,6 +14,7 @@ from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.report import as_data, text
 from fanlic.troubleshoot.judge.verdict import confidence
 from tests.troubleshoot import field_table as table
+from tests.troubleshoot import messy_table, triage_table
 from tests.troubleshoot.field_table import FieldPaste
 from tests.troubleshoot.triage_table import NOW, inspect
 
@@ -24,7 +25,10 @@ def english() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("paste", table.PASTES, ids=lambda paste: paste.name)
+PASTES = (*table.PASTES, *messy_table.PASTES)
+
+
+@pytest.mark.parametrize("paste", PASTES, ids=lambda paste: paste.name)
 def test_a_paste_from_the_field_is_judged(paste: FieldPaste) -> None:
     verdict, _notes = triage.triage(paste.given.encode(), NOW)
     names = [cause.name for cause in verdict.causes]
@@ -41,9 +45,10 @@ def test_a_paste_from_the_field_is_judged(paste: FieldPaste) -> None:
 
 
 def test_the_table_is_large_and_a_third_of_it_without_a_fault() -> None:
-    assert len(table.PASTES) >= 60
-    assert len([paste for paste in table.PASTES if paste.says != "fault"]) * 3 >= len(table.PASTES)
-    assert len({paste.name for paste in table.PASTES}) == len(table.PASTES)
+    faultless = [*triage_table.FAULTLESS, *(paste for paste in PASTES if paste.says != "fault")]
+    assert len(PASTES) + len(triage_table.PASTES) >= 300
+    assert len(faultless) * 3 >= len(PASTES) + len(triage_table.PASTES)
+    assert len({paste.name for paste in PASTES}) == len(PASTES)
 
 
 def test_lines_that_were_not_understood_are_listed_with_their_numbers() -> None:

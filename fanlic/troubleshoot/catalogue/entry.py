@@ -10,6 +10,7 @@ shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 
 from fanlic.model.clauses import Basis, Clause, together
 from fanlic.model.refusals import N_, REASONS, Who
@@ -24,6 +25,30 @@ EVIDENCE = (
     N_("the output of `docker ps -a` and `docker inspect NAME`, secrets blanked out"),
 )
 LOGS = N_("the last 200 lines of the authorization server's log, and of FineBI's fanruan.log")
+
+
+class CaseStage(StrEnum):
+    """How far a site has come when the failure is seen, in the order of the page."""
+
+    MAIL = "mail"
+    LOAD = "load"
+    RUN = "run"
+    RUNNING = "running"
+    REACH = "reach"
+    TLS = "tls"
+    QR = "qr"
+    PHONE = "phone"
+    REGISTER = "register"
+    OUTAGE = "outage"
+    MIGRATION = "migration"
+
+
+class Says(IntEnum):
+    """How much a message says about its cause, from little to all."""
+
+    GENERAL = 1  # many causes print this
+    USUAL = 2  # one cause usually prints this
+    CAUSE = 3  # the message names its cause
 
 
 @dataclass(frozen=True)
@@ -57,6 +82,11 @@ class Entry:
     clauses: tuple[Clause, ...] = ()
     scenarios: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()  # what programs print, as regular expressions on text in lower case
+    unless: tuple[str, ...] = ()  # a line that matches one of these is about something else
+    says: Says = Says.CAUSE
+    sort: str = ""  # the messages that one rule of triage reads together: refused, silent, name, untrusted ...
+    stage: CaseStage | None = None
+    asks: tuple[str, ...] = ()  # the next questions, the first one first
     phrases: tuple[str, ...] = ()  # what people type; `*` stands for anything in between
     mail: str = ""
     evidence: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import re
 
 _BEFORE = re.compile(
     r"(?:(?://\S*|\d|localhost|\])[:,]|->|[=@#+])$"
-    r"|(?:port|pid|uid|gid|id|timeout|after|size|rows|total|line|ticket|case|group|room|xmx|xms|telnet\s\S{1,60}|nc\s\S{1,60})"
+    r"|(?:port|pid|uid|gid|id|timeout|after|size|rows|total|line|sector|block|inode|offset|byte|ticket|case|group|room|xmx|xms|telnet\s\S{1,60}|nc\s\S{1,60})"
     r"\s?[:=(]?\s*[\"']?$"
     r"|(?:端口|超时|工单|工单号|单号|编号|群|群号|金额|合同|放行|开放|映射到?|监听|电话|总计|共|导出|导入|约)\W{0,3}$",
     re.IGNORECASE,

@@ -109,9 +109,9 @@ def _names(text: str) -> Iterator[Match]:
 
 
 def _messages(text: str) -> Iterator[Match]:
-    for key, pattern in messages():
-        if hit := pattern.search(text):
-            yield Match(How.PHRASE, len(hit[0]), key, hit[0])
+    for message in messages():
+        if hit := message.search(text):
+            yield Match(How.PHRASE, len(hit[0]), message.key, hit[0])
     for key, pattern, weight in _message_patterns():
         if hit := pattern.search(text):
             yield Match(How.PHRASE, weight, key, hit[0])

@@ -14,13 +14,15 @@ from fanlic.troubleshoot.catalogue import (
     symptoms,
     symptoms_docker,
     symptoms_field,
+    symptoms_host,
     symptoms_java,
+    symptoms_way,
 )
 from fanlic.troubleshoot.catalogue.entry import Entry
 
 CODES = (codes, codes_product)
 REASONS = (reasons_server, reasons_phone, reasons_project, reasons_desk)
-SYMPTOMS = (symptoms, symptoms_docker, symptoms_java, symptoms_field)
+SYMPTOMS = (symptoms, symptoms_docker, symptoms_java, symptoms_field, symptoms_host, symptoms_way)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.catalogue import mails
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry, Says
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _DOCTOR = "$ fanlic doctor https://HOST:PORT"
@@ -52,6 +52,9 @@ _FINEBI = (
             r"failed to register",
             r"注册失败",
         ),
+        says=Says.GENERAL,
+        stage=CaseStage.REGISTER,
+        asks=("details",),
         phrases=(
             "registration failed",
             "failed registration",
@@ -170,6 +173,10 @@ _BROWSER = (
         clauses=(Clause.LIST_PORT, Clause.RANDOM_PORT),
         scenarios=("L13", "L14", "F4", "Q1"),
         patterns=(r"err_connection_refused", r"拒绝了我们的连接请求"),
+        says=Says.USUAL,
+        sort="refused",
+        stage=CaseStage.REACH,
+        asks=("containers", "ports", "address"),
         phrases=(
             "err_connection_refused",
             "refused to connect",
@@ -205,9 +212,13 @@ _BROWSER = (
         scenarios=("F4", "U8"),
         patterns=(
             r"err_connection_timed_out",
-            r"err_timed_out",
+            r"err_timed_out|err_address_unreachable|err_network_changed|err_internet_disconnected",
             r"响应时间过长|花了太长时间进行响应",
         ),
+        says=Says.USUAL,
+        sort="silent",
+        stage=CaseStage.REACH,
+        asks=("containers", "ports", "address"),
         phrases=(
             "err_connection_timed_out",
             "took too long to respond",
@@ -255,14 +266,16 @@ _BROWSER = (
             r"err_cert_\w{3,40}",
             r"sec_error_unknown_issuer",
             r"ssl_error_bad_cert_domain",
-            r"connection is not private",
-            r"不是私密连接",
+            r"connection is not private|potential security risk|mozilla_pkix_error_\w{3,40}",
+            r"不是私密连接|潜在的安全(?:风险|威胁)",
         ),
+        says=Says.GENERAL,
+        stage=CaseStage.TLS,
+        asks=("details", "address"),
         phrases=(
             "net::err_cert",
             "err_cert_common_name_invalid",
             "err_cert_authority_invalid",
-            "err_cert_date_invalid",
             "err_cert*",
             "connection is not private",
             "not secure",

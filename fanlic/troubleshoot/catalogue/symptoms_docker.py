@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.catalogue import mails
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _PS = "$ docker ps"
@@ -41,6 +41,9 @@ ENTRIES = (
             r"exec format error",
             r"no matching manifest",
         ),
+        sort="processor",
+        stage=CaseStage.RUN,
+        asks=("machine", "log", "inspect"),
         phrases=(
             "exec format error",
             "exec user process caused",
@@ -81,6 +84,8 @@ ENTRIES = (
             r"address already in use",
             r"only one usage of each socket address",
         ),
+        stage=CaseStage.RUN,
+        asks=("containers",),
         phrases=(
             "port is already allocated",
             "port already allocated",
@@ -124,9 +129,11 @@ ENTRIES = (
         patterns=(
             r"invalid tar header",
             r"archive/tar: ",
-            r"unexpected eof(?! while)",
-            r"json: no such file or directory",
+            r"(?<!ssl routines::)unexpected eof(?! while)",
+            r"/(?:manifest\.|repositories\.)?json: no such file",
         ),
+        stage=CaseStage.LOAD,
+        asks=("engine",),
         phrases=(
             "invalid tar header",
             "unexpected eof",
@@ -172,8 +179,11 @@ ENTRIES = (
             r"repository does not exist",
             r"manifest unknown",
             r"invalid reference format",
-            r"errimagepull|imagepullbackoff",
+            r"errimagepull|imagepullbackoff|failed to pull (?:and unpack )?image",
+            r"short-name .{1,200} did not resolve",
         ),
+        stage=CaseStage.LOAD,
+        asks=("engine",),
         phrases=(
             "unable to find image",
             "no such image",
@@ -209,6 +219,8 @@ ENTRIES = (
             r"container name [^ ]{1,200} is already in use",
             r"is already in use by container",
         ),
+        stage=CaseStage.RUN,
+        asks=("containers",),
         phrases=(
             "container name * is already in use",
             "name is already in use",
@@ -246,6 +258,8 @@ ENTRIES = (
             r"docker daemon is not running",
             r"error during connect",
         ),
+        stage=CaseStage.RUN,
+        asks=("engine",),
         phrases=(
             "cannot connect to the docker daemon",
             "docker daemon",
@@ -326,6 +340,8 @@ ENTRIES = (
             r"includes invalid characters for a local volume name",
             r"mount path must be absolute",
         ),
+        stage=CaseStage.RUN,
+        asks=("engine",),
         phrases=(
             "invalid volume specification",
             "invalid mode",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry
 
 PAGE, READING = Basis.PAGE, Basis.READING
 _PS_A = "$ docker ps -a"
@@ -35,9 +35,14 @@ _NETWORK = (
         scenarios=("F4", "U1"),
         patterns=(
             r"\b50[234] (?:bad gateway|service (?:temporarily )?unavailable|gateway time-?out)",
-            r"\bhttp/[\d.]{1,3} 50[234]\b",
-            r"upstream (?:prematurely closed|timed out|sent invalid)|no live upstreams",
+            r"\bhttp/[\d.]{1,3} 50[234]\b|response code: 50[234]\b",
+            r"upstream (?:prematurely closed|timed out|sent invalid)",
+            r"no (?:live|healthy) upstreams?|upstream connect error",
+            r"while (?:connecting to|reading response header from|ssl handshaking to) upstream",
+            r"avc:\s+denied\s+\{ name_connect \}.{0,200}comm=\"(?:nginx|httpd|haproxy)",
         ),
+        stage=CaseStage.REACH,
+        asks=("containers", "address"),
         phrases=(
             "bad gateway",
             "gateway time-out",
@@ -78,8 +83,11 @@ _NETWORK = (
         patterns=(
             r"unable to tunnel through proxy",
             r"connect tunnel failed|received http code \d{3} from proxy|proxy connect aborted",
+            r"x-squid-error|server: squid|via: .{0,80}\bsquid",
             r"proxy authentication required|err_proxy_connection_failed|err_tunnel_connection_failed",
         ),
+        stage=CaseStage.REACH,
+        asks=("address",),
         phrases=(
             "tunnel through proxy",
             "tunnel failed",
@@ -112,8 +120,12 @@ _NETWORK = (
         scenarios=("F4",),
         patterns=(
             r"unsupported or unrecognized ssl message|wrong version number|plaintext connection\?",
-            r"err_ssl_protocol_error|packet length too long|http request to an https server",
+            r"err_ssl_protocol_error|packet length too long",
+            r"http request (?:was sent )?to (?:an )?https (?:server|port)",
         ),
+        sort="plain",
+        stage=CaseStage.REACH,
+        asks=("containers", "address"),
         phrases=(
             "unrecognized ssl message",
             "err_ssl_protocol_error",
@@ -144,6 +156,8 @@ _HOST = (
             r"permission denied .{0,200}docker\.?(?:sock|daemon)?",
             r"dial unix \S{1,80}docker\.sock: connect: permission denied",
         ),
+        stage=CaseStage.RUN,
+        asks=("engine",),
         phrases=("permission denied * docker", "docker.sock", "docker权限不足", "没有docker权限"),
     ),
     Entry(
@@ -161,6 +175,8 @@ _HOST = (
         stated=READING,
         clauses=(Clause.FIXED_PORT,),
         patterns=(r"cannot expose privileged port", r"bind: permission denied"),
+        stage=CaseStage.RUN,
+        asks=("containers",),
         phrases=("privileged port", "rootless", "bind: permission denied", "特权端口"),
     ),
     Entry(
@@ -179,6 +195,8 @@ _HOST = (
         stated=READING,
         clauses=(Clause.FIXED_PORT,),
         patterns=(r"socket in a way forbidden by its access permissions", "以一种访问权限不允许的方式"),
+        stage=CaseStage.RUN,
+        asks=("containers",),
         phrases=("excludedportrange", "excluded port range", "forbidden by its access permissions", "端口被系统保留"),
     ),
     Entry(
@@ -198,6 +216,8 @@ _HOST = (
         who=Who.HOST,
         stated=READING,
         patterns=("no space left on device", "disk quota exceeded", "磁盘空间不足|设备上没有空间"),
+        stage=CaseStage.RUN,
+        asks=("containers", "inspect"),
         phrases=("no space left", "disk full", "disk is full", "enospc", "磁盘满", "磁盘已满", "磁盘空间不足"),
     ),
     Entry(
@@ -216,6 +236,11 @@ _HOST = (
         clauses=(Clause.DOWN_TIME,),
         scenarios=("U1",),
         patterns=("out of memory: kill", "oom-kill(?:er)?[: ]|oom_kill", 'oomkilled(?!"?: ?false)(?!"?: ?true)'),
+        unless=(
+            r"killed process \d+ \((?:mysqld|mariadbd|postgres|redis|mongod|oracle|nginx|httpd|chrome|firefox|sshd)",
+        ),
+        stage=CaseStage.RUNNING,
+        asks=("containers", "inspect"),
         phrases=("out of memory", "oomkilled", "oom", "exit 137", "exited (137)", "内存不足", "内存溢出"),
     ),
     Entry(
@@ -237,7 +262,18 @@ _HOST = (
         who=Who.HOST,
         stated=READING,
         clauses=(Clause.MAP_CONFIG,),
-        patterns=(r"avc:\s+denied", r"apparmor=\"denied\""),
+        patterns=(
+            r"avc:\s+denied",
+            r"apparmor=\"denied\"",
+            r"read-only file system.{0,60}/app/(?:config|log)|/app/(?:config|log)\S{0,80}\W{1,4}read-only file system",
+            r"permission ?(?:error|denied).{0,80}/app/(?:config|log)",
+            r"/app/(?:config|log)\S{0,80}\W{1,4}permission denied",
+        ),
+        unless=(
+            r"name_connect|tcp_socket|comm=\"(?:sshd?|sudo|su|crond?|systemd[\w-]*|httpd|nginx|haproxy|mysqld|chronyd)\"",
+        ),
+        stage=CaseStage.RUN,
+        asks=("inspect", "log"),
         phrases=("selinux", "avc denied", "apparmor", "avc: denied"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry, Says
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _DOCTOR = "$ fanlic doctor https://HOST:PORT"
@@ -52,8 +52,12 @@ ENTRIES = (
             r"pkix path (?:building|validation) failed",
             r"unable to find valid certification path",
             r"certificate problem: (?:unable to get|self.signed)",
-            r"certificate signed by unknown authority",
+            r"certificate signed by unknown authority|trustanchors parameter must be non-empty",
+            r"sec_e_untrusted_root|untrusted root|不受信任的(?:颁发|根)",
         ),
+        sort="untrusted",
+        stage=CaseStage.TLS,
+        asks=("certificate", "address"),
         phrases=(
             "pkix path building failed",
             "pkix",
@@ -102,6 +106,9 @@ ENTRIES = (
             r"verify error:num=6[24]:",
             r"certificate is (?:not )?valid for .{1,80}, not ",
         ),
+        sort="name",
+        stage=CaseStage.TLS,
+        asks=("certificate", "address"),
         phrases=(
             "no subject alternative",
             "subject alternative names",
@@ -142,10 +149,15 @@ ENTRIES = (
             r"connection refused",
             r"econnrefused",
             r"actively refused",
-            r"curl: \(7\)",
+            r"curl: \(7\)(?!.*(?:no route|timed out))",
             r"connect:errno=111",
-            r"拒绝连接|连接被拒绝",
+            r"拒绝连接|连接被拒绝|无法打开到主机的连接|无法建立到 ?.{1,80}服务器的连接",
+            r"unable to connect to the remote server",
         ),
+        says=Says.USUAL,
+        sort="refused",
+        stage=CaseStage.REACH,
+        asks=("containers", "ports", "address"),
         phrases=(
             "connection refused",
             "connectexception",
@@ -194,8 +206,13 @@ ENTRIES = (
             r"read timed out",
             r"connect(?:ion)? timeout",
             r"curl: \(28\)",
-            r"no ?route ?to ?host",
+            r"no ?route ?to ?host|network is unreachable|host is unreachable",
+            r"timed out: operation now in progress|port \d{1,5} \(tcp\) (?:timed out|failed)",
         ),
+        says=Says.USUAL,
+        sort="silent",
+        stage=CaseStage.REACH,
+        asks=("containers", "ports", "address"),
         phrases=(
             "sockettimeoutexception",
             "connect timed out",
@@ -223,13 +240,15 @@ ENTRIES = (
         clauses=(Clause.PRIVATE_CLOUD, Clause.NETWORK),
         scenarios=("F4",),
         patterns=(
-            r"unknownhostexception",
+            r"unknownhost(?:exception)?\b",
             r"could not resolve host",
             r"name or service not known",
             r"err_name_not_resolved",
             r"dns_probe_finished_nxdomain",
             r"enotfound",
         ),
+        stage=CaseStage.REACH,
+        asks=("address",),
         phrases=(
             "unknownhostexception",
             "unknown host",
@@ -278,9 +297,12 @@ ENTRIES = (
             r"handshake_failure",
             r"sslpeerunverifiedexception",
             r"received fatal alert",
-            r"ssl_error_syscall|err_connection_(?:reset|closed)",
+            r"schannel: ",
             r"remote host terminated the handshake",
         ),
+        says=Says.GENERAL,
+        stage=CaseStage.TLS,
+        asks=("certificate", "address"),
         phrases=(
             "sslhandshakeexception",
             "sslexception",
@@ -289,7 +311,6 @@ ENTRIES = (
             "handshake_failure",
             "received fatal alert",
             "remote host terminated the handshake",
-            "protocol_version",
             "ssl握手",
             "握手失败",
         ),

@@ -12,6 +12,7 @@ from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 from fanlic.troubleshoot.judge.read_docker import ours
 
 PODS, SERVICES, MANIFEST = "kubectl get pods", "kubectl get services", "Kubernetes manifest"
+DESCRIBED = "kubectl describe"
 _POD = re.compile(r"\s{0,8}(?:[\w-]+\s+)?([\w.-]{3,120})\s+(\d+)/(\d+)\s+([A-Z][\w:]+)\s+(\d+)\b")
 _SERVICE = re.compile(
     r"\s{0,8}(?:[\w-]+\s+)?([\w.-]{3,120})\s+(NodePort|LoadBalancer|ClusterIP)\s+\S+\s+\S+\s+([\d:/,A-Z]+)\s"
@@ -35,8 +36,41 @@ def read(paste: Paste) -> Iterator[Fact]:
             yield from _pod(line, pod)
         elif (service := _SERVICE.match(line.text)) and ours(service[1]):
             yield from _service(line, service)
+    yield from _described(paste)
     for line, document in _documents(paste):
         yield from _manifest(line, document)
+
+
+def _described(paste: Paste) -> Iterator[Fact]:
+    """`kubectl describe pod`: what stands under a container of ours, and the pod's volumes; events of probes."""
+    container = name = ""
+    for line in paste.lines:
+        text = line.text
+        if found := re.match(r"Name:\s+(\S+)", text):
+            name, container = found[1], ""
+        elif found := re.match(r"\s{4}Image:\s+(\S+)", text):
+            container = found[1] if ours(found[1]) else ""
+        elif "robe failed:" in text and "Unhealthy" in text:
+            yield Fact("health", "unhealthy", DESCRIBED, text, line.number)
+        elif container and name:
+            yield from _detail(line, text.strip())
+        if not text.strip():
+            container = ""
+
+
+def _detail(line: PastedLine, text: str) -> Iterator[Fact]:
+    if (reason := re.match(r"Reason:\s+(\w+)", text)) and (state := _STATES.get(reason[1])):
+        yield Fact("status", state, DESCRIBED, line.text, line.number)
+        if reason[1] == "OOMKilled":
+            yield Fact("oom", True, DESCRIBED, line.text, line.number)
+    elif code := re.match(r"Exit Code:\s+(\d+)", text):
+        yield Fact("exit-code", int(code[1]), DESCRIBED, line.text, line.number)
+    elif restarts := re.match(r"Restart Count:\s+([1-9]\d*)", text):
+        yield Fact("restarts", int(restarts[1]), DESCRIBED, line.text, line.number)
+    elif mount := re.match(r"(/app/\w+) from [\w-]+", text):
+        yield Fact("mount", mount[1], DESCRIBED, line.text, line.number)
+    elif text.startswith("Type:") and "EmptyDir" in text:
+        yield Fact("ephemeral", "/app/config", DESCRIBED, line.text, line.number)
 
 
 def _pod(line: PastedLine, pod: re.Match[str]) -> Iterator[Fact]:

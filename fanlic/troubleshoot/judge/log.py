@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from fanlic.model.refusals import REASONS, Code
-from fanlic.troubleshoot.catalogue.messages import messages_in
+from fanlic.troubleshoot.catalogue.messages import Message, messages_in
 from fanlic.troubleshoot.catalogue.numbers import can_be_code
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
@@ -59,7 +59,7 @@ def read(paste: Paste) -> Iterator[Fact]:
                 yield Fact(kind, value, line.section or "text", line.text, line.number, "", detail)
 
 
-def _all(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
+def _all(line: PastedLine, symptoms: Sequence[Message]) -> Iterator[Said]:
     text = line.text  # the words that are looked for here first are quicker to look for than the patterns
     if "000" in text or "_" in text:
         yield from _codes(line)
@@ -93,11 +93,11 @@ def _lone(text: str, numbers: list[str]) -> bool:
     return len(numbers) == 1 and numbers[0] not in _ROUND and len(re.findall(r"\d+", text)) == 1
 
 
-def _symptom(line: PastedLine, symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[Said]:
+def _symptom(line: PastedLine, symptoms: Sequence[Message]) -> Iterator[Said]:
     low = line.text.lower()
-    for key, pattern in symptoms:
-        if pattern.search(low) and not _OTHERS.search(low):
-            yield "symptom", key, line.host
+    for message in symptoms:
+        if message.search(low) and not _OTHERS.search(low):
+            yield "symptom", message.key, line.host
             if tried := _TRIED.search(line.text):
                 yield "tried-port", int(tried[2]), tried[1]
             return

@@ -27,6 +27,12 @@ _COMMAND = re.compile(
     r"(?:sudo\s+)?(?:(docker)\s+(?:container\s+|image\s+)?(ps|ls|port|inspect|logs|images|version|info|run)\b"
     r"|(date|uname|systeminfo|openssl|curl|grep|findstr|Select-String|Test-NetConnection|Get-Date)\b)"
 )
+# Tags of a mail or a page; other words in angle brackets stay.
+_TAG = re.compile(
+    r"</?(?:html|head|body|title|div|p|br|hr|span|b|i|u|strong|em|font|h\d|center|table|t[drh]|ul|ol|li|a|pre|code)\b[^<>\n]{0,300}>",
+    re.IGNORECASE,
+)
+_SIGNS = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 _MARKER = re.compile(r"=== fanlic: ([a-zA-Z. ]{2,40})(?: \(([a-zA-Z ]{2,40})\))? ===")
 
 
@@ -96,4 +102,14 @@ def _lines(raw: list[str]) -> Iterator[PastedLine]:
                 section, host = named.replace("docker ls", "docker ps"), ""
                 if section != "docker run":
                     continue
-        yield PastedLine(number, bare.rstrip(), section, host)
+        yield PastedLine(number, _untagged(bare).rstrip(), section, host)
+
+
+def _untagged(text: str) -> str:
+    """The words of a line of HTML."""
+    if "</" not in text and "<br" not in text and "<div" not in text and "<p" not in text:
+        return text
+    plain = _TAG.sub(" ", text)
+    for sign, instead in _SIGNS:
+        plain = plain.replace(sign, instead)
+    return plain

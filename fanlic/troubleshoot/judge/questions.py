@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from fanlic.model.refusals import N_
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis, failing
 from fanlic.troubleshoot.judge.facts import Evidence
+from fanlic.troubleshoot.judge.paste import PastedLine
 
 
 @dataclass(frozen=True)
@@ -218,10 +220,25 @@ STAGES: tuple[tuple[str, Callable[[Evidence], bool], str], ...] = (
 )
 
 
-def following(e: Evidence, causes: tuple[Diagnosis, ...], missing: tuple[Question, ...]) -> Question:
+# Without a cause: whom a line that was not understood is from, and what is asked about it.
+_ENGINE = re.compile(
+    r"response from daemon|\boci runtime\b|\brunc\b|containerd|^(?:docker|podman|error): ", re.IGNORECASE
+)
+_JAVA = re.compile(r"\bat (?:com|java|org)\.|\[standard\]|\w(?:Exception|Error)\b|Caused by: ")
+
+
+def _about(line: str) -> str:
+    return "engine" if _ENGINE.search(line) else "finebi-log" if _JAVA.search(line) else ""
+
+
+def following(
+    e: Evidence, causes: tuple[Diagnosis, ...], missing: tuple[Question, ...], unread: Sequence[PastedLine] = ()
+) -> Question:
     """The one question whose answer decides most: by the first cause, or without one by the stage."""
     wanted = [_BY_NAME[name] for cause in causes[:1] for name in NEXT.get(cause.name, ())]
-    if not causes and not failing(e):
+    if not causes and unread and (name := _about(unread[0].text)):
+        wanted = [_BY_NAME[name]]
+    elif not causes and not failing(e):
         wanted = [_BY_NAME[name] for _stage, reached, name in STAGES if reached(e)][:1] or [_BY_NAME["details"]]
     unanswered = [question for question in (*wanted, *missing) if not question.known(e)]
     question = unanswered[0] if unanswered else _BY_NAME["edition"]

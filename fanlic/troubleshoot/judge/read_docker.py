@@ -46,10 +46,19 @@ _KINDS = {Kind.TMPFS: "tmpfs", Kind.VOLUME: "volume", Kind.ANONYMOUS: "anonymous
 
 def split(paste: Paste) -> tuple[list[Any], Paste]:
     """The JSON documents in the paste, and the paste without their lines."""
-    documents, rest = inspect.documents([line.text for line in paste.lines])
+    documents, rest = inspect.documents([line.text for line in paste.lines], _known)
     lines = (paste.lines[at] for at in rest)
     narrow = (line if len(line.text) <= WIDE else replace(line, text=line.text[:WIDE]) for line in lines)
     return documents, replace(paste, lines=tuple(narrow))
+
+
+def _known(document: object) -> bool:
+    """Whether a reader of documents knows this one; any other stays lines of text, as a log written in JSON."""
+    for item in inspect.objects(document):
+        table = item if isinstance(item, dict) else {}
+        if ps.of(item) or inspect.of(item) or {"code", "errorCode", "reason", "volume_bindings"} & table.keys():
+            return True
+    return False
 
 
 def read(documents: list[Any], rest: Paste) -> Iterator[Fact]:
@@ -161,7 +170,8 @@ def _inspected(containers: Sequence[Container]) -> Iterator[Fact]:
     if whole and not any(map(_about_us, whole)):
         yield Fact("no-container", len(whole), INSPECT)
     for container in containers:
-        if _about_us(container) or not inspect.is_whole(container):
+        named = container.image or container.name
+        if _about_us(container) or not (inspect.is_whole(container) or named):
             yield from facts_of(container, INSPECT, subject=container.name)
 
 

@@ -27,6 +27,8 @@ RULES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     rules_network.random_port,
     rules_network.loopback_only,
     rules_network.no_port,
+    rules_network.port_reserved,
+    rules_network.firewall,
     rules_network.localhost_from_container,
     rules_network.unreachable,
     rules_project.address_unfit,

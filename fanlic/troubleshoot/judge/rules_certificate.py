@@ -45,7 +45,7 @@ def certificate_name(e: Evidence) -> Diagnosis | None:
 def certificate_untrusted(e: Evidence) -> Diagnosis | None:
     """FineBI's Java does not trust the issuer."""
     said = symptoms(e, "pkix-path-building-failed")
-    if not said:
+    if not said or symptoms(e, "certificate-expired", "certificate-not-yet-valid"):
         return None
     return Diagnosis(
         "certificate-untrusted",

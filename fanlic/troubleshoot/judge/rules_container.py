@@ -167,7 +167,7 @@ def not_serving(e: Evidence) -> Diagnosis | None:
 def unhealthy(e: Evidence) -> Diagnosis | None:
     """The container runs and fails its own health check."""
     fact = e.first("health")
-    if fact is None or fact.value != "unhealthy" or state(e) != "running":
+    if fact is None or fact.value != "unhealthy" or state(e) not in ("running", ""):
         return None
     return Diagnosis(
         "unhealthy",

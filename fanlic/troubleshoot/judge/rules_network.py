@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanlic.model.clauses import Clause
 from fanlic.model.container import BUILT_IN_NAMES
 from fanlic.model.refusals import N_, Who
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.diagnosis import (
     READING,
     REFUSED,
@@ -21,7 +22,10 @@ from fanlic.troubleshoot.judge.facts import Evidence
 def port_moved(e: Evidence) -> Diagnosis | None:
     """FineBI's saved address names another port than the published one."""
     saved = e.of("saved-port") or e.of("tried-port") or e.of("browser-port")
-    published = e.of("port") or e.of("fixed-port")
+    listening = e.of("listening")
+    published = e.of("port") or e.of("fixed-port") or [fact for fact in listening if fact.detail == "engine"]
+    if {fact.value for fact in listening} & {fact.value for fact in saved}:
+        return None
     ports = {fact.value for fact in published}
     if not saved or not ports or ports & {fact.value for fact in saved}:
         return None
@@ -121,6 +125,36 @@ def no_port(e: Evidence) -> Diagnosis | None:
         (N_("Copy /app/config, then start the container with -p PORT:8081 and the same mapping."),),
         ("cannot-connect",),
     )
+
+
+def port_reserved(e: Evidence) -> Diagnosis | None:
+    """Windows keeps the port that is to be published."""
+    for port in e.of("fixed-port") or e.of("saved-port"):
+        for fact in e.of("reserved-range"):
+            if state(e) != "running" and _opened(int(str(port.value)), {str(fact.value)}):
+                entry = catalogue()["port-reserved"]
+                because = (port, fact)
+                return Diagnosis(
+                    entry.key, entry.title, 92, because, entry.remedy, (entry.key,), entry.basis, entry.who
+                )
+    return None
+
+
+def firewall(e: Evidence) -> Diagnosis | None:
+    """The firewall's list does not name the port. What Docker publishes may go past such a list, so it is possible."""
+    said = symptoms(e, *SILENT, *REFUSED)
+    ports = e.of("port") or e.of("fixed-port") or e.of("saved-port")
+    open_ports = {str(fact.value) for fact in e.of("firewall-port")}
+    if not said or not ports or not open_ports or any(_opened(int(str(fact.value)), open_ports) for fact in ports):
+        return None
+    entry = catalogue()["firewall-blocks"]
+    because = (*said[:1], *ports[:1], *e.of("firewall-port")[:1])
+    return Diagnosis(entry.key, entry.title, 58, because, entry.remedy, (entry.key,), entry.basis, entry.who)
+
+
+def _opened(port: int, allowed: set[str]) -> bool:
+    spans = [(text.partition("-")[0], text.rpartition("-")[2]) for text in allowed if text != "none"]
+    return any(int(first) <= port <= int(last) for first, last in spans)
 
 
 def unreachable(e: Evidence) -> Diagnosis | None:

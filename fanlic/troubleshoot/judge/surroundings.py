@@ -43,7 +43,6 @@ _FOREIGN = re.compile(r"(?:^|\.)(?:fanruan|docker|github)\.(?:com|io)$", re.IGNO
 _LOGGED = re.compile(r".{0,30}\b\d{1,2}:\d{2}:\d{2}\b")
 _LABELLED = re.compile(r"saved|address|register|authori[sz]|licen[sc]e|地址|注册|授权|认证", re.IGNORECASE)
 _STATUS = re.compile(r"HTTP/[\d.]{1,3} (\d{3})\b")
-_FULL = re.compile(r"\s(?:99|100)%\s+(?:/|/var\S*|/data\S*|/opt\S*|/home\S*|[C-Z]:\S*)$")  # a row of `df`
 _LOADED = re.compile(r"Loaded image(?: ID)?: (\S{1,200})")
 _TCP = re.compile(r"TcpTestSucceeded\s*:\s*(True|False)")
 
@@ -104,8 +103,6 @@ def _product_and_counts(line: PastedLine) -> Iterator[Said]:
             yield "nodes", _WORDS.get(number.lower(), 0) or int(number), ""
     if status := _STATUS.match(text):
         yield "http-status", int(status[1]), line.host
-    if _FULL.search(text):
-        yield "symptom", "disk-full", line.host
     if loaded := _LOADED.match(text):
         yield "loaded", loaded[1], ""
     if tcp := _TCP.search(text):

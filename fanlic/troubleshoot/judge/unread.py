@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from fanlic.troubleshoot.catalogue.messages import messages_in
+from fanlic.troubleshoot.catalogue.messages import Message, messages_in
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
@@ -20,7 +20,7 @@ _ERROR = re.compile(
     r"|timed out|not found|no such|unreachable|forbidden|unauthorized|crash\w*|corrupt\w*)\b|\w(?:exception|error)\b"
     r"|\bcurl: \(\d+\)|\bfailed\w+|\w+backoff\b|\bevicted\b|\boomkilled\b"
     r"|错误|失败|异常|拒绝|无法|超时|损坏|崩溃"
-    r"|\b(?:get|post|put|delete|head)\b.{0,200}\s[45]\d\d\b|http/[\d.]{1,3}\"? [45]\d\d\b"
+    r"|\b(?:get|post|put|delete|head) [^\s\"]{1,200}(?: http/[\d.]{1,3}\"?)? [45]\d\d\b|http/[\d.]{1,3}\"? [45]\d\d\b"
 )
 _NO_ERROR = re.compile(
     r"\b(?:0|no|none|zero|without)\s+(?:\w+\s+)?(?:errors?|failures?|exceptions?|failed|problems?)\b"
@@ -50,10 +50,13 @@ def unread(paste: Paste, facts: Sequence[Fact]) -> tuple[PastedLine, ...]:
     return tuple(line for line in first.values() if line)
 
 
-def _explained(block: Sequence[PastedLine], known: set[int], symptoms: Sequence[tuple[str, re.Pattern[str]]]) -> bool:
-    """Whether a fact was read from the block, or a known message is in it."""
+def _explained(block: Sequence[PastedLine], known: set[int], symptoms: Sequence[Message]) -> bool:
+    """Whether a fact was read from the block, or a known message is in it, be it about something else."""
     return any(
-        line.number in known or any(pattern.search(line.text.lower()) for _key, pattern in symptoms) for line in block
+        line.number in known
+        or any(message.pattern.search(line.text.lower()) for message in symptoms)
+        or (len(block) > 1 and _OTHERS.search(line.text))
+        for line in block
     )
 
 

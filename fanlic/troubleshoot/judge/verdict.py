@@ -92,7 +92,7 @@ def judge(e: Evidence, unread: tuple[PastedLine, ...] = ()) -> Verdict:
         tuple(c for c in ranked if c.weight < RISK),
         tuple(_against(e)),
         missing,
-        following(e, causes, missing),
+        following(e, causes, missing, unread),
         unread,
     )
 
