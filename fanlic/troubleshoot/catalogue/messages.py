@@ -16,7 +16,7 @@ from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 
 @dataclass(frozen=True)
-class Message:
+class Printed:
     """What programs print for one entry, as patterns for text in lower case."""
 
     key: str
@@ -30,10 +30,10 @@ class Message:
 
 
 @cache
-def messages() -> tuple[Message, ...]:
+def messages() -> tuple[Printed, ...]:
     """One for each entry that has patterns, the exact ones first."""
     entries = sorted((entry for entry in catalogue().values() if entry.patterns), key=lambda entry: -entry.says)
-    return tuple(Message(entry.key, _joined(entry.patterns), _joined(entry.unless)) for entry in entries)
+    return tuple(Printed(entry.key, _joined(entry.patterns), _joined(entry.unless)) for entry in entries)
 
 
 def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -41,7 +41,7 @@ def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)  # a long paste is searched by two readers in turn
-def messages_in(text: str) -> tuple[Message, ...]:
+def messages_in(text: str) -> tuple[Printed, ...]:
     """Those of `messages` that occur anywhere in the text; a long paste is then searched line by line for few."""
     lowered = text.lower()
     return tuple(message for message in messages() if message.pattern.search(lowered))

@@ -6,7 +6,7 @@ from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry, Says
 
-PAGE, READING = Basis.PAGE, Basis.READING
+READING = Basis.READING
 _PS_A = "$ docker ps -a"
 _CERTIFICATE = "$ openssl s_client -connect HOST:PORT"
 _SAVE_FIRST = N_("Before a container is made anew: if /app/config is not mapped, copy it out and map the copy.")
@@ -20,7 +20,10 @@ _WAY = (
         shown=("filter_IN_public_REJECT: IN=eth0 OUT= SRC=10.1.1.9 DST=10.1.1.5 PROTO=TCP SPT=51000 DPT=49155",),
         causes=(
             Cause(
-                N_("the port was never opened, or it moved under -P and the new one is closed"), Who.HOST, PAGE, "F4"
+                N_("the port was never opened, or it moved under -P and the new one is closed"),
+                Who.HOST,
+                READING,
+                "F4",
             ),
             Cause(N_("the rule allows other source addresses only"), Who.HOST, READING),
         ),

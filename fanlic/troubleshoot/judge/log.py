@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from fanlic.model.refusals import REASONS, Code
-from fanlic.troubleshoot.catalogue.messages import Message, messages_in
+from fanlic.troubleshoot.catalogue.messages import Printed, messages_in
 from fanlic.troubleshoot.catalogue.numbers import can_be_code
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
@@ -59,7 +59,7 @@ def read(paste: Paste) -> Iterator[Fact]:
                 yield Fact(kind, value, line.section or "text", line.text, line.number, "", detail)
 
 
-def _all(line: PastedLine, symptoms: Sequence[Message]) -> Iterator[Said]:
+def _all(line: PastedLine, symptoms: Sequence[Printed]) -> Iterator[Said]:
     text = line.text  # the words that are looked for here first are quicker to look for than the patterns
     if "000" in text or "_" in text:
         yield from _codes(line)
@@ -93,7 +93,7 @@ def _lone(text: str, numbers: list[str]) -> bool:
     return len(numbers) == 1 and numbers[0] not in _ROUND and len(re.findall(r"\d+", text)) == 1
 
 
-def _symptom(line: PastedLine, symptoms: Sequence[Message]) -> Iterator[Said]:
+def _symptom(line: PastedLine, symptoms: Sequence[Printed]) -> Iterator[Said]:
     low = line.text.lower()
     for message in symptoms:
         if message.search(low) and not _OTHERS.search(low):

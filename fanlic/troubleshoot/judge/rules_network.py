@@ -134,9 +134,7 @@ def port_reserved(e: Evidence) -> Diagnosis | None:
             if state(e) != "running" and _opened(int(str(port.value)), {str(fact.value)}):
                 entry = catalogue()["port-reserved"]
                 because = (port, fact)
-                return Diagnosis(
-                    entry.key, entry.title, 92, because, entry.remedy, (entry.key,), entry.basis, entry.who
-                )
+                return Diagnosis(entry.key, entry.title, 92, because, entry.remedy, (entry.key,), entry.on, entry.who)
     return None
 
 
@@ -149,7 +147,7 @@ def firewall(e: Evidence) -> Diagnosis | None:
         return None
     entry = catalogue()["firewall-blocks"]
     because = (*said[:1], *ports[:1], *e.of("firewall-port")[:1])
-    return Diagnosis(entry.key, entry.title, 58, because, entry.remedy, (entry.key,), entry.basis, entry.who)
+    return Diagnosis(entry.key, entry.title, 58, because, entry.remedy, (entry.key,), entry.on, entry.who)
 
 
 def _opened(port: int, allowed: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from fanlic.troubleshoot.catalogue.messages import Message, messages_in
+from fanlic.troubleshoot.catalogue.messages import Printed, messages_in
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
@@ -50,7 +50,7 @@ def unread(paste: Paste, facts: Sequence[Fact]) -> tuple[PastedLine, ...]:
     return tuple(line for line in first.values() if line)
 
 
-def _explained(block: Sequence[PastedLine], known: set[int], symptoms: Sequence[Message]) -> bool:
+def _explained(block: Sequence[PastedLine], known: set[int], symptoms: Sequence[Printed]) -> bool:
     """Whether a fact was read from the block, or a known message is in it, be it about something else."""
     return any(
         line.number in known
