@@ -98,6 +98,8 @@ def _place_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lab-seed", default="", metavar=_("SEED"), help=_("the lab's seed (profile lab only)"))
     text = _("let a server of the profile lab listen for other machines too")
     parser.add_argument("--lab-anywhere", action="store_true", help=text)
+    text = _("another container of this image has started on this host before (reading A29)")
+    parser.add_argument("--second-container", action="store_true", help=text)
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -199,5 +201,6 @@ def _place(chosen: argparse.Namespace) -> Place:
             chosen.lab_seed,
             vendor,
             lab_anywhere=chosen.lab_anywhere,
+            earlier=chosen.second_container,
         )
     )

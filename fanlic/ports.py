@@ -72,6 +72,7 @@ class Launch:
     port: int  # published port on the host
     environment: Mapping[str, str] = field(repr=False)  # from the image and from `-e`
     log: Path  # file that takes the container's standard output and error, appended
+    earlier: bool = False  # another container of this image has started on this host before
 
 
 class StoreUnavailable(OSError):

@@ -45,6 +45,7 @@ class Place:
     vendor: Path = PINNED
     lab_token: str = field(default="", repr=False)
     lab_anywhere: bool = False
+    earlier: bool = False  # the host has started another container of this image before
 
 
 def host_names() -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def launch_place(launch: Launch, lab: LabSetting) -> Place:
     # Each start draws from a stream of its own, or a restarted server would repeat its nonces.
     seed = f"{lab.seed}/{launch.container}/{launch.start}"
     config, log, tls, web, layer = (launch.directories[name] for name in ("config", "log", "tls", "web", "license"))
-    return Place(config, log, tls, web, layer, lab.clock, seed, lab.vendor, lab.token)
+    return Place(config, log, tls, web, layer, lab.clock, seed, lab.vendor, lab.token, earlier=launch.earlier)
 
 
 def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
@@ -103,6 +104,7 @@ def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
         "--vendor",
         str(setting.vendor),
         "--confine",
+        *(["--second-container"] if place.earlier else ()),
     ]
     return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]
 

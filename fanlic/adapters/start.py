@@ -14,6 +14,8 @@ from fanlic.adapters.entropy import SeededEntropy, SystemEntropy
 from fanlic.adapters.files import refuse_links, write_private
 from fanlic.adapters.place import ANYWHERE_VARIABLE, LAB_CLOCK, LAB_TOKEN, SEED_VARIABLE, Place
 from fanlic.adapters.store import FolderInUse, OtherLayout, StateMissing, StoreDamaged, held
+from fanlic.model.container import second_start_fails
+from fanlic.model.policy import Policy
 from fanlic.model.refusals import N_
 from fanlic.ports import Clock, Entropy, StartRefused, StoreUnavailable
 from fanlic.texts import _
@@ -88,6 +90,17 @@ def _unwritable(folder: Path, problem: OSError) -> str:
         return text.format(folder=folder, file=problem.filename, problem=problem.strerror)
     text = _("{folder} cannot be written ({problem}). Map a directory that the container may write to.")
     return text.format(folder=folder, problem=problem.strerror)
+
+
+def lost_folder(place: Place, policy: Policy) -> None:
+    """Whether the folder of an earlier container is missed here, if the rules have the start fail then (A29)."""
+    empty = not (place.config / identity.KEY).exists()
+    if second_start_fails(place.earlier, empty, policy):
+        text = _(
+            "{folder} is empty, and another container of this image has started on this host before. Map the folder of "
+            "the first one to /app/config. If it is lost, the business desk has to destroy the authorization first."
+        )
+        raise StartRefused(FOLDER_REFUSED, text.format(folder=place.config))
 
 
 def certificate_pair(folder: Path) -> tuple[Path, Path]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fanlic.model.clauses import Clause
-from fanlic.model.policy import Policy
+from fanlic.model.policy import LostFolder, Policy
 from fanlic.model.refusals import N_
 
 ARCHIVE = "fanruan_license_server.tar"
@@ -79,6 +79,15 @@ def missing_mapping(targets: tuple[str, ...]) -> tuple[Directory, ...]:
 def harmful_mapping(targets: tuple[str, ...]) -> tuple[Directory, ...]:
     """The directories among the mapped targets that must not be mapped."""
     return tuple(d for d in DIRECTORIES if d.verdict is Map.MUST_NOT and d.path in targets)  # clause: map-web
+
+
+def second_start_fails(earlier: bool, empty: bool, policy: Policy) -> bool:
+    """Whether a container whose `/app/config` is `empty` fails at its start (A29).
+
+    `earlier`: another container of its image has started on this host before. A container cannot know that by itself;
+    the page does not say how a real server would, so the rehearsal's host tells it.
+    """
+    return earlier and empty and policy.lost_folder is LostFolder.START_FAILS  # clause: map-config
 
 
 def random_ports(policy: Policy) -> range:

@@ -28,6 +28,13 @@ class Restart(StrEnum):
     WHILE_LICENSED = "survives while the license is valid"
 
 
+class LostFolder(StrEnum):
+    """Reading A29: what fails when a container is made anew and the first one's `/app/config` is lost."""
+
+    PHONE_REFUSES = "the container starts, and the phone refuses its QR code"
+    START_FAILS = "the container does not start"
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules' numbers and switches; times are spans, counts are whole numbers."""
@@ -57,6 +64,7 @@ class Policy:
     refresh_clears_count: bool = False  # switch, reading A13
     lapse_ends_seats: bool = True  # switch, reading A5
     check_certificate: bool = False  # switch, reading A10: the page's example registers over an IP
+    lost_folder: LostFolder = LostFolder.PHONE_REFUSES  # switch, reading A29
     restart: Restart = Restart.RIDE_OUT
     asks_for_engines: bool = False  # clause: engines
 

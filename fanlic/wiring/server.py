@@ -34,6 +34,7 @@ class AuthorizationServer:
             self.clock, entropy = start.clock_and_entropy(place, lab=self.customer.lab)
             start.writable(place.config)
             start.writable(place.log)
+            start.lost_folder(place, self.customer.policy)
             self.certificate, self.key = start.certificate_pair(place.tls)
             start.hold(place.config, stack)
             self.log = Log(place.log, self.clock, console=console)

@@ -117,9 +117,36 @@ def test_check_certificate_decides_whether_a_project_trusts_the_built_in_certifi
             project.register(server.address)
 
 
+@pytest.mark.clause("map-config")
+@pytest.mark.parametrize("engine", ["inline", "sandbox"])
+@pytest.mark.parametrize("position", ["phone_refuses", "start_fails"])
+def test_lost_folder_decides_what_fails_at_the_second_start(position: str, engine: str) -> None:
+    """The first container had no mapping, or another folder; its plain docker start never fails."""
+    with opened("lost_folder", position, engine) as (lab, server):
+        server.submit(lab.phone.scan(server.qr()))
+        lab.host.docker("stop one")
+        lab.host.docker("start one")
+        assert "activated" == lab.host.server().status()["activation"]
+        lab.host.docker("rm -f one")
+        lab.host.docker("run --name two -v /D/other:/app/config -P -d fanruan_license_server_amd64:1.0.0")
+        listed = lab.host.docker("ps -a").stdout
+        if position == "phone_refuses":
+            assert "Up " in listed
+            with pytest.raises(Refusal) as caught:
+                lab.phone.scan(lab.host.server("two").qr())
+            assert "license-bound-elsewhere" == caught.value.label
+            return
+        assert "Exited (6)" in listed
+        said = lab.host.docker("logs two")
+        assert "another container of this image has started" in said.stdout + said.stderr
+        lab.host.docker("rm two")
+        lab.host.docker("run --name again -v /D/lic:/app/config -P -d fanruan_license_server_amd64:1.0.0")
+        assert "activated" == lab.host.server().status()["activation"]
+
+
 def test_every_switch_is_played_both_ways_here() -> None:
     here = {"lock_on", "refresh_clears_count", "lapse_ends_seats", "restart", "asks_for_engines", "check_certificate"}
-    assert here == set(SWITCHES)
+    assert here | {"lost_folder"} == set(SWITCHES)
 
 
 def test_status_and_page_show_every_rule_and_what_was_changed() -> None:

@@ -1,10 +1,12 @@
 """Starting the Authorization Server: names, directories, host paths, ports."""
 
+from dataclasses import replace
+
 import pytest
 
 from fanlic.model import container
 from fanlic.model.container import Map
-from fanlic.model.policy import FINEBI_6_0_5
+from fanlic.model.policy import FINEBI_6_0_5, LostFolder
 
 
 def test_names_are_the_ones_of_the_page() -> None:
@@ -112,3 +114,14 @@ def test_the_built_in_certificate_covers_two_names(host: str, expected: bool) ->
 @pytest.mark.clause("qr-page")
 def test_the_qr_code_page_has_the_path_of_the_page() -> None:
     assert "/license/qrcode" == container.QR_PATH
+
+
+@pytest.mark.clause("map-config")
+@pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.parametrize("empty", [False, True])
+def test_only_an_empty_folder_after_an_earlier_container_fails_at_the_start_and_only_by_the_switch(
+    earlier: bool, empty: bool
+) -> None:
+    start_fails = replace(FINEBI_6_0_5, lost_folder=LostFolder.START_FAILS)
+    assert not container.second_start_fails(earlier, empty, FINEBI_6_0_5)
+    assert (earlier and empty) is container.second_start_fails(earlier, empty, start_fails)

@@ -11,6 +11,7 @@ from fanlic.model.policy import (
     FINEOPS_2025_08,
     FINEREPORT_11_5_11,
     LockOn,
+    LostFolder,
     Policy,
     Restart,
 )
@@ -41,6 +42,7 @@ NUMBERS = [
     pytest.param("refresh_clears_count", False),
     pytest.param("lapse_ends_seats", True),
     pytest.param("check_certificate", False),
+    pytest.param("lost_folder", LostFolder.PHONE_REFUSES),
     pytest.param("restart", Restart.RIDE_OUT),
     pytest.param("edition", "finebi-6.0.5"),
     pytest.param("title", "FineBI 6.0.5 (the source page)"),

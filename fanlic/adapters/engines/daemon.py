@@ -214,6 +214,7 @@ class Daemon:
             port=listens,
             environment=dict(container.asked.environment),
             log=self.log(container),
+            earlier=self.state.first.get(container.image_id, container.id) != container.id,
         )
         try:
             process = self._runner.start(launch)
@@ -223,6 +224,8 @@ class Daemon:
         container.status, container.started, container.error = "running", self.now(), ""
         container.exit_code, container.ports, container.listens = 0, ports, listens
         self._notice(container)
+        if container.status == "running":
+            self.state.first.setdefault(container.image_id, container.id)
 
     def _wrong_architecture(self, container: SandboxContainer, image: Loaded) -> None:
         program = image.settings["config"]["Entrypoint"][0]

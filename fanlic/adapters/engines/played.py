@@ -20,6 +20,7 @@ def check_policy(policy: Policy, engine: str) -> None:
         "edition": policy.edition not in EDITIONS,
         "code_digits": policy.code_digits != handshake.SUITE.digits,
         "check_certificate (engine inline)": engine == "inline" and policy.check_certificate,
+        "lost_folder (engine docker)": engine == "docker" and policy.lost_folder != FINEBI_6_0_5.lost_folder,
         "first_port, last_port (engine docker)": engine == "docker" and random_ports(policy) != _USUAL_PORTS,
     }
     if names := ", ".join(name for name, refused in ignored.items() if refused):

@@ -80,6 +80,7 @@ class SandboxState:
     images: dict[str, Loaded] = field(default_factory=dict)
     containers: list[SandboxContainer] = field(default_factory=list)  # in the order of creation
     last_port: int = 0
+    first: dict[str, str] = field(default_factory=dict)  # image id: its first container that started, gone or not
 
     def image_id(self, reference: str) -> str | None:
         """The id of the image with this name or (beginning of an) id; None where there is none."""
@@ -106,6 +107,7 @@ class SandboxState:
                 images={key: Loaded(**value) for key, value in raw["images"].items()},
                 containers=[_container(value) for value in raw["containers"]],
                 last_port=int(raw["last_port"]),
+                first={str(key): str(value) for key, value in raw.get("first", {}).items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             text = _("the sandbox's state in {path} is damaged; move its folder away and start anew")
