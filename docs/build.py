@@ -28,6 +28,7 @@ import chinese  # noqa: E402
 import ledger  # noqa: E402
 from _site import (  # noqa: E402
     bilingual,
+    browser,
     check,
     entries,
     interfaces,
@@ -105,6 +106,7 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
         with speaking(tongue):
             name = f"{tongue.folder}index.md"
             _write(name, (PAGES / name).read_text("utf-8").replace(PLACEHOLDER, _(NOT_FANRUAN)).encode())
+    browser.put(ROOT, PAGES)
     _write("llms.txt", llms.text(PAGES).encode())
 
 

@@ -49,7 +49,7 @@ PACKAGES = (
         "sha512-roeaaI+Lg1LJNfgpCjoRe/+WzEjy9+Z08LoEvu85MCPbBjwm+qXz8Ag5U05lHa6V1CysZyGzE0SOkAtSUA5q7Q==",
         {"shim/index.js": "iframe-worker.js", "LICENSE": "iframe-worker.LICENSE.txt"},
     ),
-    Package(  # Python itself, for the pages that run it: MPL 2.0, as its README says
+    Package(  # Python itself, for the pages that run it: MPL 2.0, as package.json says
         "pyodide",
         "314.0.7",
         "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A==",
@@ -57,7 +57,7 @@ PACKAGES = (
             name: f"pyodide/{name}"
             for name in (
                 *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"),
-                *("python_stdlib.zip", "pyodide-lock.json", "package.json", "README.md"),
+                *("python_stdlib.zip", "pyodide-lock.json", "package.json"),
             )
         },
     ),

@@ -8,6 +8,9 @@ import webbrowser
 from pathlib import Path
 
 from fanlic.texts import _
+from fanlic.troubleshoot.catalogue.shelf import folder as shelf
+
+__all__ = ["options", "page_of", "places", "run", "shelf"]
 
 FAILED = 1
 HOME = "index.html"
@@ -49,13 +52,3 @@ def page_of(words: str) -> str:
 
     answer = answer_to(words)
     return f"{shelf(answer.full[0].key)}/{answer.full[0].key}/{HOME}" if answer.full else ""
-
-
-def shelf(key: str) -> str:
-    """The folder of an entry's page: codes, reasons or symptoms."""
-    from fanlic.troubleshoot.catalogue.shelf import SYMPTOMS
-
-    if key.isdigit():
-        return "codes"
-    shown = {entry.key for theme in SYMPTOMS for entry in theme.ENTRIES}
-    return "symptoms" if key in shown else "reasons"

@@ -52,7 +52,7 @@ def test_the_same_sources_give_the_same_file(built: Path, tmp_path: Path) -> Non
 
 def test_it_holds_the_rules_the_texts_the_readers_and_the_troubleshooting_and_no_more(built: Path) -> None:
     parts = {name.split("/")[1] for name in zipfile.ZipFile(built).namelist() if "/" in name}
-    assert {"__init__.py", "docker", "mailform.py", "model", "texts", "troubleshoot", "version.py"} == parts
+    assert {"__init__.py", "docker", "here.py", "mailform.py", "model", "texts", "troubleshoot", "version.py"} == parts
 
 
 def test_a_python_that_is_too_old_is_told_so(built: Path) -> None:

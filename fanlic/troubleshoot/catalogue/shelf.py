@@ -29,3 +29,11 @@ SYMPTOMS = (symptoms, symptoms_docker, symptoms_java, symptoms_field, symptoms_h
 def catalogue() -> dict[str, Entry]:
     """Every entry by its key: codes first, then reasons without a code, then symptoms."""
     return {entry.key: entry for theme in (*CODES, *REASONS, *SYMPTOMS) for entry in theme.ENTRIES}
+
+
+def folder(key: str) -> str:
+    """The folder of an entry's page on the site: codes, reasons or symptoms."""
+    if key.isdigit():
+        return "codes"
+    shown = {entry.key for theme in SYMPTOMS for entry in theme.ENTRIES}
+    return "symptoms" if key in shown else "reasons"
