@@ -15,6 +15,7 @@ from fanlic.notebook.qr_panel import QrPanel
 from fanlic.notebook.registration import RegistrationDialog
 from fanlic.notebook.request import RequestComposer
 from fanlic.notebook.run_builder import RunBuilder
+from fanlic.notebook.scene_panel import ScenePanel
 from fanlic.notebook.settings import ProjectSettings
 from fanlic.notebook.trace import TracePane
 from fanlic.notebook.triage_box import TriageBox
@@ -30,6 +31,7 @@ __all__ = [
     "RegistrationDialog",
     "RequestComposer",
     "RunBuilder",
+    "ScenePanel",
     "TracePane",
     "TriageBox",
     "load_ipython_extension",

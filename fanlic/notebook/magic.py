@@ -7,6 +7,7 @@ from typing import Any
 
 from fanlic.lab import Lab
 from fanlic.lab.timeline import LabClosed
+from fanlic.notebook import style
 from fanlic.texts import _
 
 _USED: list[Lab] = []
@@ -45,10 +46,11 @@ def docker(line: str, cell: str | None = None) -> None:
         print_(str(LabClosed()))
         return
     if cell is None:
-        print_(run(line))
+        show(run(line))
         return
     for command in commands(cell):
-        print_(f"$ docker {command}\n{run(command)}")
+        print_(f"$ docker {command}")
+        show(run(command))
 
 
 def run(command: str) -> str:
@@ -61,6 +63,19 @@ def commands(cell: str) -> list[str]:
     """The commands of a cell, with the word `docker` or without."""
     lines = (line.strip() for line in cell.replace("\\\n", " ").splitlines())
     return [line.removeprefix("docker ").strip() for line in lines if line and not line.startswith("#")]
+
+
+def show(text: str) -> None:
+    """Show what a command printed. In a notebook a list of containers is a table, so that no line wraps."""
+    from IPython.core.getipython import get_ipython
+    from IPython.display import display
+
+    if not text.startswith(("CONTAINER ID", "REPOSITORY")) or get_ipython() is None:
+        print_(text)
+        return
+    html = f"<style>{style.CSS}</style>{style.block(style.terminal(text))}"
+    bundle = {"text/plain": text.rstrip("\n"), "text/html": html}
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
 def print_(text: str) -> None:

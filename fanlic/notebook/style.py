@@ -6,6 +6,7 @@ own), and surfaces are a few percent of that colour, so that nothing has to know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -134,8 +135,23 @@ def _label(basis: Basis | Clause | None) -> str:
 
 
 def terminal(text: str) -> str:
-    """Text as a terminal shows it."""
+    """Text as a terminal shows it; a list of containers or images as a table, whose columns stay readable."""
+    if text.startswith(("CONTAINER ID", "REPOSITORY")):
+        return columns(text)
     return f"<pre>{escape(text)}</pre>"
+
+
+def columns(text: str) -> str:
+    """What `docker ps` or `docker images` prints, as a table: a notebook is narrower than these lines."""
+    head, *lines = text.rstrip("\n").split("\n")
+    begins = [match.start() for match in re.finditer(r"(?:^|(?<=  ))\S", head)]
+    ends = [*begins[1:], None]
+
+    def cells(line: str) -> list[str]:
+        return [line[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
+
+    rows = [[f"<code>{escape(cell)}</code>" for cell in cells(line)] for line in lines]
+    return table(cells(head), rows)
 
 
 def command(text: str) -> str:

@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from fanlic import notebook
 from fanlic.lab import Lab
 from fanlic.lab.drills import DRILLS
+from fanlic.lab.stage import Stage
 from fanlic.notebook import DrillCard, ErrorExplorer, QrPanel, TracePane, TriageBox, magic
 from fanlic.notebook.explorer import INCIDENTS
 from fanlic.troubleshoot.catalogue.shelf import catalogue
@@ -249,6 +250,20 @@ def test_the_pages_commands_run_as_they_stand(lab: Lab, shell: Any, capsys: Any)
     assert "$ docker run -v /D/William/lic/config:/app/config" in shown
     assert "$ docker ps\nCONTAINER ID" in shown
     assert "never activated" == lab.host.server().status()["activation"]
+
+
+def test_a_list_of_containers_is_a_table_so_that_the_port_can_be_read_in_a_narrow_window(
+    lab: Lab, shell: Any, monkeypatch: Any
+) -> None:
+    stage = Stage(lab)
+    stage.registered(port="-p 50777:8081")
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_options: shown.append(bundle))
+    notebook.use(lab)
+    shell.run_line_magic("docker", "ps")
+    assert "<td><code>127.0.0.1:50777-&gt;8081/tcp</code></td>" in shown[0]["text/html"]
+    assert "<pre>" not in shown[0]["text/html"]
+    assert shown[0]["text/plain"].startswith("CONTAINER ID")
 
 
 def test_a_command_that_fails_is_shown_as_a_terminal_shows_it(lab: Lab, shell: Any, capsys: Any) -> None:
