@@ -25,6 +25,7 @@ USAGE = 2
 _ELSEWHERE = {
     "docs": N_("open the site that ships with a release"),
     "desk": N_("run a business desk of its own: mails, archives, and the page for real phones"),
+    "project": N_("run a stand-in for a FineBI project server, with the Registration dialog"),
     "journal": N_("verify or show the journal of an authorization server's folder"),
     "image": N_("build, show or check the image archive for a real Docker engine"),
 }

@@ -360,6 +360,7 @@ class Registered:
     seats: int
     license: str
     memory: Memory
+    terms: License
 
 
 class Registrar(Protocol):

@@ -34,11 +34,11 @@ from fanlic.ports import LEASE, LICENSE, Entropy, NodeFacts, Purpose, Registered
 class ProjectClient:
     """Implements the Registrar port for one node."""
 
-    def __init__(self, http: httpx.Client, vendor: str, entropy: Entropy) -> None:
+    def __init__(self, http: httpx.Client, vendor: str, entropy: Entropy, key: str = "") -> None:
         self._http = http
         self._vendor = vendor
         self._entropy = entropy
-        self._key = entropy.token(16).hex()
+        self._key = key or entropy.token(16).hex()
         self._known: dict[str, License] = {}  # licenses that were verified before; every answer carries one
 
     def register(self, address: str, facts: NodeFacts) -> Registered:
@@ -111,7 +111,7 @@ class ProjectClient:
         }
         if any(lease.get(name) != value for name, value in bound.items()):
             raise AnswerUnknown(address, N_("its lease is for another request"))
-        return Registered(str(server), str(answer["seat"]), terms.seats, terms.license, _memory(address, lease))
+        return Registered(str(server), str(answer["seat"]), terms.seats, terms.license, _memory(address, lease), terms)
 
     def _license(self, document: str) -> License:
         if document not in self._known:

@@ -1,4 +1,4 @@
-"""Where a business desk of its own stands: its folder, which one process holds, and the certificate of its address."""
+"""Where a desk or a project of its own stands: its folder, held by one process, and the certificate of its address."""
 
 from __future__ import annotations
 
@@ -41,10 +41,7 @@ def held_folder(folder: Path) -> Iterator[None]:
         with held(folder):
             yield
     except FolderInUse as problem:
-        text = _(
-            "{folder} is held by another process: a business desk that serves it, or a command on it. Stop that one "
-            "first; nothing was changed."
-        )
+        text = _("{folder} is held by another process, which serves it or works on it. Stop that one first.")
         raise StartRefused(FOLDER_IN_USE, text.format(folder=folder)) from problem
 
 

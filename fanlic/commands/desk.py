@@ -34,11 +34,13 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     text = _("address and port to listen on (default: 127.0.0.1:8443; for phones 0.0.0.0:8443)")
-    parser.add_argument("--listen", type=_listen, default=("127.0.0.1", 8443), metavar=_("ADDRESS:PORT"), help=text)
+    parser.add_argument(
+        "--listen", type=listen_address, default=("127.0.0.1", 8443), metavar=_("ADDRESS:PORT"), help=text
+    )
     text = _("where phones reach the desk, https://HOST:PORT; it goes into each license and QR code")
     parser.add_argument("--address", type=desk_address, metavar=_("ADDRESS"), help=text)
     text = _("one more name for the desk's own certificate; may be repeated")
-    parser.add_argument("--name", action="append", type=_host, default=[], metavar=_("NAME"), help=text)
+    parser.add_argument("--name", action="append", type=own_name, default=[], metavar=_("NAME"), help=text)
     text = _("a folder with the site's own certificate: server.crt and server.key")
     parser.add_argument("--tls", type=Path, metavar=_("DIR"), help=text)
     parser.add_argument("--cache", type=Path, help=_("folder for the base (default: in the user's cache)"))
@@ -130,14 +132,16 @@ def desk_address(text: str) -> str:
     return f"https://{parts.netloc}"
 
 
-def _listen(text: str) -> tuple[str, int]:
+def listen_address(text: str) -> tuple[str, int]:
+    """An address and a port to listen on."""
     host, colon, port = text.rpartition(":")
     if not (colon and port.isascii() and port.isdigit() and int(port) < 65536):
         raise argparse.ArgumentTypeError(_("wanted is ADDRESS:PORT, not {given}").format(given=text))
     return host.strip("[]"), int(port)
 
 
-def _host(text: str) -> str:
+def own_name(text: str) -> str:
+    """A name for a certificate."""
     if not re.fullmatch(r"[A-Za-z0-9.:*-]{1,200}", text):
         raise argparse.ArgumentTypeError(_("wanted is a host name or an IP address, not {given}").format(given=text))
     return text

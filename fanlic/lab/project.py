@@ -46,10 +46,12 @@ class FailedCheck:
 
 @dataclass(frozen=True)
 class Success:
-    """What the dialog shows after a successful registration."""
+    """What the dialog shows after a successful registration; company and end are those of the license."""
 
     maximum_connections: int
     node: str
+    company: str = ""
+    expires: datetime | None = None
 
 
 class ProjectNode:
@@ -85,7 +87,7 @@ class ProjectNode:
         self.state = rules.granted(before, got.seat, got.server, now, self._project.policy)
         self.state = rules.remembers(self.state, got.memory)
         self._note("registered", None, before)
-        return Success(got.seats, self.facts.node)
+        return Success(got.seats, self.facts.node, got.terms.company, got.terms.expires)
 
     def poll(self) -> Registration:
         """Poll once; what the Registration page shows afterwards. Raises NotRegistered where there is nothing to poll
