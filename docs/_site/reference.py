@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import fields
-from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from _site import interfaces
+from _site import editions, interfaces
 from _site.entries import links
-from _site.slugs import slugs_of_tag
 from _site.tongue import grounds, md
 from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.lab.scenarios import Scenario
-from fanlic.model.policy import EDITIONS, Policy
-from fanlic.texts import duration
+from fanlic.model.policy import EDITIONS
 from fanlic.web import openapi
 
 KINDS = {
@@ -37,7 +32,7 @@ def pages(root: Path) -> Iterator[tuple[str, str]]:
     yield "reference/cli.md", interfaces.commands()
     yield "reference/http-api.md", interfaces.calls()
     yield "reference/openapi.json", json.dumps(openapi.description(lab=True), indent=1) + "\n"
-    yield "reference/editions.md", _editions(root)
+    yield "reference/editions.md", editions.page(root)
     yield "reference/python-api.md", _python(root)
 
 
@@ -73,72 +68,6 @@ def _scenario(each: Scenario) -> str:
     if set(each.editions) != set(EDITIONS):
         lines += [f"- Editions: {', '.join(each.editions)}"]
     return "\n".join([*lines, ""])
-
-
-# -- editions
-
-
-def _editions(root: Path) -> str:
-    comments = dict(
-        re.findall(r"^    (\w+):.*?#\s*(.+)$", (root / "fanlic/model/policy.py").read_text("utf-8"), re.MULTILINE)
-    )
-    names = [field.name for field in fields(Policy) if field.name not in ("edition", "title")]
-    differs = [name for name in names if len({getattr(each, name) for each in EDITIONS.values()}) > 1]
-    head = "| Setting | " + " | ".join(md(each.title) for each in EDITIONS.values()) + " |"
-    rule = "|---|" + "---|" * len(EDITIONS)
-    parts = [
-        "---\ntitle: Editions compared\n---\n",
-        "# Editions compared\n",
-        "The vendor's public pages contradict each other on restarts. Each set of rules is an edition; on the",
-        "command line `--edition NAME`, in a notebook `Lab(policy=...)`. A switch is turned with",
-        "`--set lock_on=reaching`, in a notebook with `replace`. The whole of it travels in the image;",
-        "`/license/v1/status` and the QR code page show it. A rule that the lab would not follow is refused.",
-        "Why they are read so:",
-        "[Readings, editions](../readings.md#editions).\n",
-        "## What differs\n",
-        head,
-        rule,
-        "| name | " + " | ".join(f"`{each.edition}`" for each in EDITIONS.values()) + " |",
-        *(_row(name, comments) for name in differs),
-        "\n## What is the same in all\n",
-        "| Setting | Value | Source |",
-        "|---|---|---|",
-    ]
-    default = next(iter(EDITIONS.values()))
-    parts += [
-        f"| `{name}` | {_value(getattr(default, name))} | {_source(comments.get(name, ''))} |"
-        for name in names
-        if name not in differs
-    ]
-    parts += [
-        "\n## Which one is yours?\n",
-        "- Deployed by hand from the vendor's archive, FineBI 6.0.5: `finebi-6.0.5`, the page itself.",
-        "- Deployed and managed by FineOps: `fineops-2025-08`. Any stop or restart needs a new scan.",
-        "- FineReport 11.5.11: `finereport-11.5.11`. A restart needs no scan while the license allows.\n",
-    ]
-    return "\n".join(parts)
-
-
-def _row(name: str, comments: dict[str, str]) -> str:
-    values = " | ".join(_value(getattr(each, name)) for each in EDITIONS.values())
-    source = _source(comments.get(name, ""))
-    return f"| `{name}`{' (' + source + ')' if source else ''} | {values} |"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, timedelta):
-        return duration(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return md(str(value))
-
-
-def _source(comment: str) -> str:
-    if names := slugs_of_tag(f"# {comment}"):
-        return ", ".join(f"[{slug}](../clauses.md#{slug})" for slug in names)
-    return re.sub(
-        r"\breading (A\d+)", lambda found: f"reading [{found[1]}](../readings.md#{found[1].lower()})", md(comment)
-    )
 
 
 # -- the Python API

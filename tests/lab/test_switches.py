@@ -100,7 +100,7 @@ def test_restart_decides_what_a_stop_does(position: str, after_an_hour: str, aft
 def test_asks_for_engines_decides_whether_a_license_counts_them(position: str, granted: int) -> None:
     with opened("asks_for_engines", position) as (lab, server):
         server.submit(lab.phone.scan(server.qr()))
-        assert granted == request._license(server)["engines"]
+        assert granted == request.license_of(server)["engines"]
 
 
 @pytest.mark.parametrize(("position", "registers"), [("no", True), ("yes", False)])

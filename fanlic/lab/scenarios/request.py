@@ -111,12 +111,12 @@ def above_contract(stage: Stage) -> None:
 def engines(stage: Stage) -> None:
     stage.licensed(engines=2)
     server = stage.activated()
-    granted = _license(server)["engines"]
+    granted = license_of(server)["engines"]
     stage.note(_("BI engines of the license: {number}").format(number=granted), Clause.ENGINES)
     stage.expect(granted == 2, _("the number of BI engines"))
 
 
-def _license(server: ServerPage) -> dict[str, object]:
+def license_of(server: ServerPage) -> dict[str, object]:
     """The license that a registration is answered with, read without checking its signature."""
     said: dict[str, object] = {
         "product": "FineBI",
