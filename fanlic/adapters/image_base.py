@@ -150,7 +150,8 @@ def pinned() -> list[str]:
     for line in lines:
         pin, _space, hashes = line.partition(" ")
         marker = hashes.partition("--hash=")[0]
-        if pin.partition("==")[0] in WHEELS and "== 'darwin'" not in marker and "== 'win32'" not in marker:
+        elsewhere = [name for name in ("darwin", "win32", "emscripten") if f"== '{name}'" in marker]
+        if pin.partition("==")[0] in WHEELS and all(f"!= '{name}'" in marker for name in elsewhere):
             found.append(" ".join([pin, *re.findall(r"--hash=\S+", hashes)]))
     return found
 

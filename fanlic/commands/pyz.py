@@ -42,7 +42,7 @@ def _members() -> Iterator[tuple[str, bytes]]:
         yield f"fanlic/{name}", (PACKAGE / name).read_bytes()
     for part in PARTS:
         for path in sorted((PACKAGE / part).rglob("*")):
-            if path.suffix in (".py", ".mo"):
+            if path.suffix in (".py", ".mo", ".sh", ".ps1"):
                 yield f"fanlic/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
 
 

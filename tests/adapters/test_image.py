@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlic.adapters import tls
+from fanlic.adapters import image_base, tls
 from fanlic.adapters.archive_reader import Archive, read
 from fanlic.adapters.clocks import SystemClock
 from fanlic.adapters.customer import SETTINGS, LicenseRefused, files, read_customer, read_vendor
@@ -164,3 +164,7 @@ def test_archive_and_kept_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     if sys.platform != "win32":
         for file in (path, path.with_name("server.key")):
             assert 0o600 == stat.S_IMODE(file.stat().st_mode)
+
+
+def test_each_package_of_the_image_is_pinned_once_whatever_other_systems_need() -> None:
+    assert sorted(image_base.WHEELS) == sorted(line.partition("==")[0] for line in image_base.pinned())

@@ -59,7 +59,7 @@ LAYERS: dict[str, set[str] | None] = {
     "door": {"model", "ports"},
     "mailroom": {"desk", "model", "texts"},
     "web": BELOW_FACES,
-    "troubleshoot": {"here", "model", "docker", "texts", "mailform"},
+    "troubleshoot": {"here", "model", "docker", "texts", "mailform", "version"},
     "tour": {"model", "texts"},
     "lab": BELOW_FACES | {"web", "wiring"},
     "notebook": BELOW_FACES | {"web", "wiring", "lab", "troubleshoot", "docker"},

@@ -9,7 +9,7 @@ from pathlib import Path
 TROUBLESHOOT = Path(__file__).resolve().parents[2] / "fanlic" / "troubleshoot"
 PREFIX = "fanlic.troubleshoot."
 GROUND = {"findings", "first_aid", "grounds", "today"}
-FACES = {"explain", "triage", "ask", "preflight", "doctor", "__main__", "__init__", "paste_page"}
+FACES = {"explain", "triage", "ask", "collect", "preflight", "doctor", "__main__", "__init__", "paste_page"}
 
 # What each room may use of the others. `ground` stands for the four small files that every room may use.
 MAY_USE = {
@@ -21,7 +21,7 @@ MAY_USE = {
     "faces": {"ground", "catalogue", "check", "judge", "look"},
 }
 # Inside the catalogue the order is types, then the shelves' contents, then the shelf, then the search.
-CATALOGUE = {"__init__": 0, "entry": 0, "mails": 0, "numbers": 0, "shelf": 2, "messages": 3, "search": 4}
+CATALOGUE = {"__init__": 0, "entry": 0, "mails": 0, "numbers": 0, "shelf": 2, "around": 3, "messages": 3, "search": 4}
 CONTENT = 1
 
 

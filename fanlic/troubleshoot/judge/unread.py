@@ -25,6 +25,7 @@ _ERROR = re.compile(
 _NO_ERROR = re.compile(
     r"\b(?:0|no|none|zero|without)\s+(?:\w+\s+)?(?:errors?|failures?|exceptions?|failed|problems?)\b"
     r"|\berrors?\s*[:=]\s*(?:0|\"\"|none)|none failed|\bon-failure\b|^\s*[\"']|verify error:num=(?:18|19|20|21):"
+    r"|verification error: (?:self.signed|unable to)"
     r"|\berror_?log\b|(?:没有|不是|无)(?:错误|异常)|无法访问[此该](?:页面|网站)"
 )
 _FRAME = re.compile(r"\s*(?:at [\w.$<>/]+\(|\.\.\. \d+ (?:more|common frames)|Caused by: |Suppressed: )")

@@ -1,0 +1,1 @@
+/tmp/cc/gawk/awk
