@@ -95,7 +95,7 @@ def test_a_ticket_read_days_later_does_not_claim_that_the_server_is_still_down()
     stopped = inspect(status="exited", finished="2026-11-20T08:00:00Z").encode()
     told_now, _notes = triage.triage(stopped, now=NOW)
     assumed, notes = triage.triage(stopped, fallback=NOW)
-    assert ("very likely", "likely") == (confidence(told_now.causes[0]), confidence(assumed.causes[0]))
+    assert ("certain", "likely") == (confidence(told_now.causes[0]), confidence(assumed.causes[0]))
     shown = " ".join(" ".join(text(assumed, notes)).split())
     assert "if it is still stopped" in shown
     assert "this machine's clock" in shown

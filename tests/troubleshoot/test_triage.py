@@ -142,7 +142,7 @@ def test_finereport_11_5_11_makes_a_long_down_time_less_certain() -> None:
     given = table.ps("Exited (0) 2 days ago", "")
     firm, _ = triage.triage(given.encode(), NOW)
     loose, _ = triage.triage((given + "FineReport 11.5.11").encode(), NOW)
-    assert firm.causes[0].weight > loose.causes[0].weight
+    assert firm.causes[0].grade > loose.causes[0].grade
 
 
 def test_a_fact_names_the_line_it_came_from() -> None:

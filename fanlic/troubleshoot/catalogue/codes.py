@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.catalogue import mails
-from fanlic.troubleshoot.catalogue.entry import EVIDENCE, LOGS, Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import EVIDENCE, LOGS, CaseStage, Cause, Entry
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _DOCTOR = "$ fanlic doctor https://HOST:PORT"
@@ -49,6 +49,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_10000, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
+        stage=CaseStage.REGISTER,
+        asks=("address", "ports"),
         phrases=(
             "json_parser_error",
             "json parser",
@@ -88,6 +90,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_10001, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
+        stage=CaseStage.REGISTER,
+        asks=("address", "ports"),
         phrases=(
             "param_input_error",
             "param input",
@@ -158,6 +162,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30000,),
         scenarios=("F7", "U12"),
+        stage=CaseStage.REGISTER,
+        asks=("clocks",),
         phrases=(
             "license_expired",
             "license expired",
@@ -206,6 +212,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30001,),
         scenarios=("F8",),
+        stage=CaseStage.REGISTER,
+        asks=("version-both",),
         phrases=(
             "report_version_error",
             "report version",
@@ -268,6 +276,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30002, Clause.DOWN_TIME, Clause.REAUTHENTICATE),
         scenarios=("U5", "M8", "U10", "F9"),
+        stage=CaseStage.REGISTER,
+        asks=("inspect", "containers"),
         phrases=(
             "account_status_error",
             "account status",
@@ -309,6 +319,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30003,),
         scenarios=("F10", "F13"),
+        stage=CaseStage.REGISTER,
+        asks=("seen-address",),
         phrases=(
             "license_ip_error",
             "ip error",
@@ -350,6 +362,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30004,),
         scenarios=("F10",),
+        stage=CaseStage.REGISTER,
+        asks=("domain-name",),
         phrases=(
             "license_domain_error",
             "domain error",
@@ -394,6 +408,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30005,),
         scenarios=("F10",),
+        stage=CaseStage.REGISTER,
+        asks=("app-name",),
         phrases=(
             "license_appname_error",
             "appname",
@@ -476,6 +492,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_30007, Clause.SEATS, Clause.CONNECTIONS, Clause.SILENCE),
         scenarios=("R4", "F15", "F6"),
+        stage=CaseStage.REGISTER,
+        asks=("seats",),
         phrases=(
             "register_out_of_limit",
             "out of limit",

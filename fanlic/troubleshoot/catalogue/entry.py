@@ -28,18 +28,19 @@ LOGS = N_("the last 200 lines of the authorization server's log, and of FineBI's
 
 
 class CaseStage(StrEnum):
-    """How far a site has come when the failure is seen, in the order of the page."""
+    """How far a site has come when the failure is seen, in the order of the page. The earlier explains the later."""
 
+    CHOOSING = "choosing"
     MAIL = "mail"
     LOAD = "load"
     RUN = "run"
     RUNNING = "running"
+    OUTAGE = "outage"
     REACH = "reach"
     TLS = "tls"
     QR = "qr"
     PHONE = "phone"
     REGISTER = "register"
-    OUTAGE = "outage"
     MIGRATION = "migration"
 
 

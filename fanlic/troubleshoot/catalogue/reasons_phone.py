@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.catalogue import mails
-from fanlic.troubleshoot.catalogue.entry import EVIDENCE, LOGS, Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import EVIDENCE, LOGS, CaseStage, Cause, Entry
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _MOUNTS = "$ docker inspect NAME"
@@ -57,6 +57,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5", "U13", "M8", "L3", "L4"),
+        stage=CaseStage.PHONE,
+        asks=("inspect",),
         phrases=(
             "license belongs to",
             "bound elsewhere",
@@ -222,6 +224,8 @@ ENTRIES = (
         who=Who.PHONE,
         stated=READING,
         clauses=(Clause.SIX_DIGITS,),
+        stage=CaseStage.PHONE,
+        asks=("qr-moment",),
         phrases=("approved before", "already used", "code used", "已使用", "二维码已使用"),
     ),
     Entry(

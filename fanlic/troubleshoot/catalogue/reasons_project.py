@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _DOCTOR = "$ fanlic doctor https://HOST:PORT"
@@ -155,6 +155,8 @@ ENTRIES = (
         stated=READING,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5", "M1", "U13"),
+        stage=CaseStage.REGISTER,
+        asks=("inspect", "containers"),
         phrases=("identity changed", "is now server", "wrong server", "two servers"),
     ),
     Entry(

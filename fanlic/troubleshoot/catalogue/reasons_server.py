@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.catalogue.entry import Cause, Entry
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Cause, Entry
 
 PAGE, VENDOR, READING = Basis.PAGE, Basis.VENDOR, Basis.READING
 _DOCTOR = "$ fanlic doctor https://HOST:PORT"
@@ -86,6 +86,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.SIX_DIGITS, Clause.WRONG_CODES),
         scenarios=("Q6", "Q12", "Q11"),
+        stage=CaseStage.QR,
+        asks=("qr-moment",),
         phrases=(
             "wrong code",
             "code is wrong",
@@ -119,6 +121,8 @@ ENTRIES = (
         stated=READING,
         clauses=(Clause.REFRESH,),
         scenarios=("Q12", "Q13"),
+        stage=CaseStage.QR,
+        asks=("qr-moment",),
         phrases=("earlier qr code", "refresh was pressed after", "no try was used up", "先前的二维码"),
     ),
     Entry(
@@ -173,6 +177,8 @@ ENTRIES = (
             r"(?:locked|锁定).{0,60}\b15\s*(?:min|分)",
             r"\b15\s*(?:min|分).{0,30}(?:locked|锁定)",
         ),
+        stage=CaseStage.QR,
+        asks=("qr-moment",),
         phrases=(
             "locked",
             "lock",
@@ -244,6 +250,8 @@ ENTRIES = (
             r"qr code (?:has |is )?(?:expired|no longer valid)",
             r"二维码.{0,6}(?:过期|失效)",
         ),
+        stage=CaseStage.QR,
+        asks=("qr-moment",),
         phrases=(
             "qr expired",
             "qr code expired",
@@ -351,6 +359,8 @@ ENTRIES = (
         stated=VENDOR,
         clauses=(Clause.SILENCE,),
         scenarios=("U7", "F12", "U5"),
+        stage=CaseStage.OUTAGE,
+        asks=("inspect",),
         phrases=(
             "registration has ended",
             "seat ended",
@@ -412,6 +422,8 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.DOWN_TIME, Clause.REAUTHENTICATE, Clause.TWELVE_MISSES),
         scenarios=("U5", "L13", "L14", "U8", "U10", "U4", "U6", "U11", "M6"),
+        stage=CaseStage.OUTAGE,
+        asks=("inspect", "containers"),
         phrases=(
             "lapsed",
             "24 hours",

@@ -91,6 +91,8 @@ _FINEBI = (
         stated=VENDOR,
         clauses=(Clause.SEATS, Clause.CONNECTIONS, Clause.SEATS_CONTRACT),
         scenarios=("F15", "F16", "F17", "F14", "R4"),
+        stage=CaseStage.REGISTER,
+        asks=("seats",),
         phrases=(
             "some nodes",
             "one node",
@@ -130,6 +132,8 @@ _FINEBI = (
         who=Who.HOST,
         stated=VENDOR,
         scenarios=("F17",),
+        stage=CaseStage.REGISTER,
+        asks=("clocks",),
         phrases=(
             "clock",
             "clocks differ",
@@ -315,6 +319,8 @@ _BROWSER = (
         stated=PAGE,
         clauses=(Clause.MAP_WEB, Clause.QR_PAGE),
         scenarios=("L9", "Q1", "L7"),
+        stage=CaseStage.QR,
+        asks=("containers", "inspect"),
         phrases=(
             "page-missing",
             "qr page",
@@ -362,6 +368,8 @@ _LATENT = (
         stated=READING,
         clauses=(Clause.RANDOM_PORT, Clause.FIXED_PORT, Clause.LIST_PORT),
         scenarios=("L13", "L11", "M7"),
+        stage=CaseStage.REACH,
+        asks=("ports", "inspect", "edition"),
         phrases=(
             "port moved",
             "port changed",
@@ -398,6 +406,8 @@ _LATENT = (
         stated=READING,
         clauses=(Clause.DOWN_TIME, Clause.FIXED_PORT),
         scenarios=("L14",),
+        stage=CaseStage.OUTAGE,
+        asks=("inspect",),
         phrases=(
             "restart policy",
             "no restart policy",

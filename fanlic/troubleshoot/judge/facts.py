@@ -44,6 +44,7 @@ class Evidence:
     now: datetime | None = None
     collected: bool = False
     assumed: bool = False
+    answered: frozenset[str] = frozenset()  # questions that a person has answered
     server: str = field(default="", init=False)
 
     def __post_init__(self) -> None:

@@ -39,10 +39,7 @@ def _numbers(text: str) -> bool:
 
 
 def _service(line: PastedLine, active: str) -> Iterator[Fact]:
-    if active in ("inactive", "failed", "deactivating"):
-        yield Fact("symptom", "docker-daemon-not-running", "systemctl", line.text, line.number)
-    else:
-        yield Fact("service", active, "systemctl", line.text, line.number)
+    yield Fact("service", active, "systemctl", line.text, line.number)
 
 
 def _one(line: PastedLine) -> Iterator[Fact]:

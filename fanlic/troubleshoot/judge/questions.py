@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from fanlic.model.refusals import N_
+from fanlic.troubleshoot.catalogue.entry import CaseStage
+from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis, failing
 from fanlic.troubleshoot.judge.facts import Evidence
 from fanlic.troubleshoot.judge.paste import PastedLine
+from fanlic.troubleshoot.judge.rules import NEEDS, Reply, RuleAnswer, order
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,13 @@ EXTRA = {
         "docker port NAME",
         _has("port", "fixed-port"),
     ),
+    "reach": Question(
+        "reach",
+        N_("whether FineBI's host reaches the port"),
+        N_("What does this command print on FineBI's host?"),
+        "curl -vk --max-time 10 https://HOST:PORT/",
+        _has("http-status", "connection"),
+    ),
     "certificate": Question(
         "certificate",
         N_("the certificate that the server shows"),
@@ -167,53 +178,9 @@ EXTRA |= {
 }
 _BY_NAME = {question.name: question for question in QUESTIONS} | EXTRA
 
-# What decides best whether a verdict is right, or how far it reaches.
-NEXT = {
-    "wrong-architecture": ("machine", "log", "inspect"),
-    "tls-mapped-without-certificate": ("log", "inspect"),
-    "restart-loop": ("log", "inspect"),
-    "no-container": ("containers",),
-    "server-stopped": ("inspect", "log", "edition"),
-    "down-over-24-hours": ("edition", "inspect", "address"),
-    "down-22-to-24-hours": ("inspect", "edition", "address"),
-    "heals-within-two-hours": ("details", "edition"),
-    "port-moved": ("ports", "inspect", "edition"),
-    "not-reachable": ("containers", "ports", "address"),
-    "certificate-name": ("certificate", "address"),
-    "certificate-untrusted": ("certificate", "address"),
-    "clock-differs": ("clocks", "details"),
-    "seats-too-few": ("seats", "details"),
-    "30000": ("clocks",),
-    "30001": ("version-both",),
-    "30002": ("inspect", "containers"),
-    "30003": ("seen-address",),
-    "30004": ("domain-name",),
-    "30005": ("app-name",),
-    "30007": ("seats",),
-    "qr-expired": ("qr-moment",),
-    "wrong-code": ("qr-moment",),
-    "code-entry-locked": ("qr-moment",),
-    "qr-page-missing": ("containers", "inspect"),
-    "docker-daemon-not-running": ("engine",),
-    "docker-permission-denied": ("engine",),
-    "unhealthy": ("log", "inspect"),
-    "two-servers": ("address", "inspect"),
-    "proxy-error": ("containers", "address"),
-    "proxy-in-between": ("address",),
-    "localhost-from-container": ("address", "containers"),
-    "out-of-memory": ("containers", "inspect"),
-    "config-not-writable": ("inspect", "log"),
-    "no-tls": ("containers", "address"),
-    "registration-failed": ("details",),
-    "certificate-warning": ("details", "address"),
-    "10000": ("address", "ports"),
-    "10001": ("address", "ports"),
-}
-
-
 # Without a cause: what is asked next, by how far the site has come.
 STAGES: tuple[tuple[str, Callable[[Evidence], bool], str], ...] = (
-    ("load", lambda e: bool(e.of("loaded")) and not e.of("status"), "containers"),
+    ("load", lambda e: bool(e.of("loaded") or e.of("image")) and not e.of("status"), "containers"),
     ("run", lambda e: any(fact.source in ("docker run", "compose file") for fact in e.facts), "containers"),
     ("register", lambda e: bool(e.of("status")) and not e.of("saved-port"), "details"),
     ("running", lambda e: bool(e.of("saved-port")) and not e.of("status"), "containers"),
@@ -232,14 +199,49 @@ def _about(line: str) -> str:
 
 
 def following(
-    e: Evidence, causes: tuple[Diagnosis, ...], missing: tuple[Question, ...], unread: Sequence[PastedLine] = ()
+    e: Evidence, causes: tuple[Diagnosis, ...], missing: Sequence[Question], unread: Sequence[PastedLine] = ()
 ) -> Question:
     """The one question whose answer decides most: by the first cause, or without one by the stage."""
-    wanted = [_BY_NAME[name] for cause in causes[:1] for name in NEXT.get(cause.name, ())]
+    wanted = [question(name) for cause in causes[:1] for name in cause.asks]
     if not causes and unread and (name := _about(unread[0].text)):
-        wanted = [_BY_NAME[name]]
+        wanted = [question(name)]
     elif not causes and not failing(e):
-        wanted = [_BY_NAME[name] for _stage, reached, name in STAGES if reached(e)][:1] or [_BY_NAME["details"]]
-    unanswered = [question for question in (*wanted, *missing) if not question.known(e)]
-    question = unanswered[0] if unanswered else _BY_NAME["edition"]
-    return replace(question, command=question.command.replace("NAME", e.server or "NAME"))
+        wanted = [question(name) for _stage, reached, name in STAGES if reached(e)][:1] or [question("details")]
+    unanswered = [one for one in (*wanted, *missing) if not answered(one, e)]
+    chosen = unanswered[0] if unanswered else question("edition")
+    return replace(chosen, command=chosen.command.replace("NAME", e.server or "NAME"))
+
+
+def question(name: str) -> Question:
+    """The question of this name."""
+    return _BY_NAME[name]
+
+
+def answered(one: Question, e: Evidence) -> bool:
+    """Whether the paste or a person has answered the question."""
+    return one.name in e.answered or one.known(e)
+
+
+def lacking(e: Evidence, answers: Sequence[RuleAnswer], causes: Sequence[Diagnosis]) -> list[Question]:
+    """What is missing: first what the first cause asks for, then what the rules need that cannot tell.
+
+    A question that decides more rules comes first. Rules of a later stage than the failure say nothing about it; an
+    answer with a code rules the way to the server out, so that only the rules behind it count.
+    """
+    counts: Counter[str] = Counter()
+    for each in answers:
+        if each.reply is Reply.UNKNOWN and _matters(e, each):
+            counts.update({NEEDS[need][1] for need in each.missing})
+    names = [name for cause in causes[:1] for name in cause.asks if name in _BY_NAME]
+    names += sorted(counts, key=lambda name: (-counts[name], list(_BY_NAME).index(name)))
+    names += ["details"] if e.of("symptom") and not e.of("code") else []
+    return [one for name in dict.fromkeys((*names, "edition")) if not answered(one := question(name), e)]
+
+
+def _matters(e: Evidence, each: RuleAnswer) -> bool:
+    """Whether the rule could explain what was seen."""
+    stage = each.rule.stage
+    if e.of("code"):
+        return stage in (CaseStage.OUTAGE, CaseStage.REGISTER)
+    seen = [entry.stage for fact in e.of("symptom") if (entry := catalogue().get(str(fact.value))) and entry.stage]
+    return not seen or order(stage) <= max(map(order, seen))

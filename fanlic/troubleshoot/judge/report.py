@@ -132,8 +132,19 @@ def _own(verdict: Verdict) -> list[Fact]:
     return [f for f in verdict.evidence.facts if f.subject in ("", server) or f.kind == "status"]
 
 
+def _ruled_out(verdict: Verdict) -> list[str]:
+    """What is known not to be the cause, each with what says so."""
+    if not verdict.ruled_out:
+        return []
+    output = ["", _("Ruled out, because:")]
+    for each in verdict.ruled_out:
+        sources = dict.fromkeys(_place(fact) for fact in each.because)
+        output += _wrap(f"{_(each.rule.out)}  [{'; '.join(sources)}]", "  - ")
+    return output
+
+
 def _open(verdict: Verdict, notes: Sequence[str]) -> list[str]:
-    output = []
+    output = _ruled_out(verdict)
     if verdict.against:
         output += ["", _("What does not fit together:")]
         output += [line for text in verdict.against for line in _wrap(_(text), "  - ")]
@@ -151,8 +162,13 @@ def _question(verdict: Verdict) -> list[str]:
 def _said(fact: Fact) -> str:
     template = KINDS.get(fact.kind, "{value}")
     said = _(template).format(value=_shown(fact.value), subject=fact.subject or _("the container"), detail=fact.detail)
+    return f"{said}  [{_place(fact)}]"
+
+
+def _place(fact: Fact) -> str:
+    """Where the fact was read."""
     place = _("{source}, line {number}") if fact.number else "{source}"
-    return f"{said}  [{place.format(source=fact.source, number=fact.number)}]"
+    return place.format(source=fact.source, number=fact.number)
 
 
 def _shown(value: Value) -> str:
@@ -182,6 +198,10 @@ def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
         "evidence": [_fact_data(fact) for fact in _own(verdict)],
         "outcome": verdict.outcome,
         "unread": [{"number": line.number, "line": shown(line.text)} for line in verdict.unread],
+        "ruled_out": [
+            {"text": _(each.rule.out), "because": [_fact_data(fact) for fact in each.because]}
+            for each in verdict.ruled_out
+        ],
         "contradictions": [_(one) for one in verdict.against],
         "missing": [{"name": one.name, "text": _(one.missing)} for one in verdict.missing],
         "next": {
@@ -198,7 +218,6 @@ def _cause_data(cause: Diagnosis) -> dict[str, object]:
         "name": cause.name,
         "title": _title(cause),
         "confidence": confidence(cause),
-        "weight": cause.weight,
         "basis": str(cause.basis),
         "readings": list(cause.readings),
         "who": str(cause.who),

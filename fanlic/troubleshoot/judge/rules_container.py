@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fanlic.model.clauses import Clause
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.judge.diagnosis import READING, RISK, STOPPED, Diagnosis, facts, state, symptoms
+from fanlic.troubleshoot.catalogue.shelf import catalogue
+from fanlic.troubleshoot.judge.diagnosis import (
+    READING,
+    STOPPED,
+    Diagnosis,
+    Grade,
+    facts,
+    state,
+    symptoms,
+    symptoms_of,
+)
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 WHOLE = ("/app", "/")  # a mapping of one of them hides all of the server's directories
@@ -13,7 +23,7 @@ WHOLE = ("/app", "/")  # a mapping of one of them hides all of the server's dire
 def architecture(e: Evidence) -> Diagnosis | None:
     """The image is for another processor than the host's."""
     errors = [fact for fact in e.of("error") if "exec format error" in str(fact.value).lower()]
-    said = [*symptoms(e, "exec-format-error"), *errors]
+    said = [*symptoms_of(e, "processor"), *errors]
     host, image = e.first("host-architecture"), e.first("image-architecture")
     differ = bool(
         host and image and host.value != image.value and len({f.value for f in e.of("image-architecture")}) == 1
@@ -23,7 +33,7 @@ def architecture(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "wrong-architecture",
         N_("The image is for another processor than the container host's."),
-        (97 if said else 82 if state(e) in STOPPED | {"restarting"} else 55) - (50 if state(e) == "running" else 0),
+        _as_firm(e, said=bool(said)),
         (*said, *facts(e, *(("host-architecture", "image-architecture") if differ else ()))),
         (
             N_("Compare `uname -m` on the host with the image's name: x86_64 needs _amd64, aarch64 needs _arm64."),
@@ -31,6 +41,12 @@ def architecture(e: Evidence) -> Diagnosis | None:
         ),
         ("exec-format-error",),
     )
+
+
+def _as_firm(e: Evidence, *, said: bool) -> Grade:
+    if state(e) == "running":
+        return Grade.FITS  # an emulator is at work, or the message is of an earlier start
+    return Grade.PROOF if said else Grade.SAID if state(e) in STOPPED | {"restarting"} else Grade.FITS
 
 
 def tls_mapped(e: Evidence) -> Diagnosis | None:
@@ -45,7 +61,7 @@ def tls_mapped(e: Evidence) -> Diagnosis | None:
         N_(
             "/app/tls is mapped and the server does not start: the mapped folder needs a certificate put there by hand."
         ),
-        93 if failed else 45,
+        Grade.PROOF if failed else Grade.FITS,
         (*mounts, *facts(e, "status", "exit-code")),
         (
             N_("Look into the mapped folder: are a certificate and its key in it?"),
@@ -66,7 +82,7 @@ def config_unmapped(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "config-not-mapped",
         N_("DANGER: /app/config is not mapped. The server's identity is inside this container: do not remove it."),
-        95 if bound else 66,
+        Grade.PROOF if bound else Grade.USUAL,
         (*listed[:1], *bound),
         (
             N_("No `docker rm`, no `docker compose down`, no new `docker run`: stopping can be survived, this not."),
@@ -90,7 +106,7 @@ def config_unwritable(e: Evidence) -> Diagnosis | None:
             "/app/config is mapped read-only, in memory, in an anonymous volume or for a pod's life only: what the "
             "server writes there is not kept."
         ),
-        84,
+        Grade.SAID,
         tuple(bad),
         (N_("Copy /app/config out first, then map a plain writable host folder."),),
         ("license-bound-elsewhere",),
@@ -107,7 +123,7 @@ def web_mapped(e: Evidence) -> Diagnosis | None:
         N_("/app/web is mapped, which hides the QR code page: it cannot be opened.")
         if mounts[0].value == "/app/web"
         else N_("{path} is mapped as a whole, which hides the server's own files, the QR code page among them."),
-        84,
+        Grade.SAID,
         tuple(mounts),
         (N_("Copy /app/config, then start the container without this mapping."),),
         ("qr-page-missing",),
@@ -135,7 +151,7 @@ def out_of_memory(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "out-of-memory",
         N_("The container was killed because memory ran out."),
-        90,
+        Grade.PROOF,
         (fact, *facts(e, "exit-code")),
         (N_("Give the host or the container more memory, then start the same container again."),),
         ("cannot-connect",),
@@ -155,7 +171,7 @@ def not_serving(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         {"restarting": "restart-loop", "paused": "server-paused", "created": "never-started"}[status],
         texts[status],
-        86,
+        Grade.SAID,
         facts(e, "status", "restarts", "error"),
         (N_("Read the last lines of its log: docker logs --tail 200 --timestamps NAME."),)
         if status != "paused"
@@ -172,7 +188,7 @@ def unhealthy(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "unhealthy",
         N_("The container runs, but its own health check fails: the server inside does not answer as it should."),
-        76,
+        Grade.USUAL,
         (fact, *facts(e, "status")),
         (
             N_("Read the last lines of its log: docker logs --tail 200 --timestamps NAME."),
@@ -191,7 +207,7 @@ def two_servers(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "two-servers",
         N_("{count} authorization servers run on this host at once: {names}. Only one can be the licensed one."),
-        62,
+        Grade.USUAL,
         tuple(running[:4]),
         (
             N_("Find out which one FineBI's saved address names: compare the ports."),
@@ -214,7 +230,7 @@ def no_container(e: Evidence) -> Diagnosis | None:
             "The list shows no container of the authorization server: stopped (only `docker ps -a` shows it), removed, "
             "or another host."
         ),
-        50,
+        Grade.FITS,
         (fact,),
         (N_("List stopped ones too: docker ps -a. Do not run a new container before that."),),
         ("cannot-connect",),
@@ -229,17 +245,56 @@ def no_restart_policy(e: Evidence) -> Diagnosis | None:
         return None
     code = e.first("exit-code")
     ended = code is not None and code.value in (0, 137, 143, 255)
-    weight = (72 if ended else 45) if state(e) == "exited" else 20
+    grade = (Grade.USUAL if ended else Grade.FITS) if state(e) == "exited" else Grade.RISK
     return Diagnosis(
         "no-restart-policy",
         N_("The container has no restart policy: after a reboot of the host it stays down until somebody starts it.")
         if not on_failure
         else N_("The restart policy on-failure starts nothing after a reboot of the host."),
-        weight,
-        (fact, *(facts(e, "status", "exit-code") if weight > RISK else ())),
+        grade,
+        (fact, *(facts(e, "status", "exit-code") if grade > Grade.RISK else ())),
         (N_("Set it without touching the container: docker update --restart unless-stopped NAME."),),
         ("no-restart-policy",),
     )
+
+
+def removed_when_stopped(e: Evidence) -> Diagnosis | None:
+    """--rm: with the container goes what is not mapped."""
+    fact = e.first("auto-remove")
+    if fact is None:
+        return None
+    return Diagnosis(
+        "removed-when-stopped",
+        N_("The container was started with --rm: as soon as it stops, Docker removes it."),
+        Grade.RISK,
+        (fact,),
+        (N_("Do not stop it. Copy /app/config first: docker cp NAME:/app/config ./config-saved."),),
+        ("private-config-lost",),
+    )
+
+
+def in_a_volume(e: Evidence) -> Diagnosis | None:
+    """/app/config in a named volume: kept, unless somebody prunes."""
+    fact = next((fact for fact in e.of("volume") if fact.value == "/app/config"), None)
+    if fact is None:
+        return None
+    return Diagnosis(
+        "config-in-volume",
+        N_("/app/config lies in a Docker volume: `docker volume prune` and `compose down -v` would delete it."),
+        Grade.RISK,
+        (fact,),
+        (N_("Copy it out now and then: docker cp NAME:/app/config ./config-saved."),),
+        ("private-config-lost",),
+    )
+
+
+def engine_down(e: Evidence) -> Diagnosis | None:
+    """Docker's service does not run."""
+    fact = next((fact for fact in e.of("service") if fact.value in ("inactive", "failed", "deactivating")), None)
+    if fact is None:
+        return None
+    entry = catalogue()["docker-daemon-not-running"]
+    return Diagnosis(entry.key, entry.title, Grade.SAID, (fact,), entry.remedy[:3], (entry.key,), entry.on, entry.who)
 
 
 def refused(e: Evidence) -> Diagnosis | None:
@@ -250,7 +305,7 @@ def refused(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "refused-by-docker",
         N_("Docker refuses what was pasted, and starts nothing: {message}"),
-        84 if state(e) != "running" else 25,
+        Grade.SAID if state(e) != "running" else Grade.RISK,
         (fact,),
         (
             N_("Check the whole line or file before it is used: fanlic preflight docker-run, or compose."),

@@ -12,16 +12,16 @@ from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import N_, Who
 from fanlic.troubleshoot.judge.diagnosis import (
     READING,
-    REFUSED,
-    SILENT,
     STOPPED,
     VENDOR,
     Diagnosis,
+    Grade,
     codes,
     facts,
     failing,
     state,
     symptoms,
+    symptoms_of,
     version,
 )
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
@@ -66,9 +66,9 @@ def down(e: Evidence) -> Diagnosis | None:
         return _stopped(e) if state(e) in ("exited", "dead", "removal in progress") else None
     slack = timedelta(minutes=30) if gap.rounded else timedelta()
     if gap.over and not _recent(e) and not codes(e, "30002"):
-        return None if gap.span < LIMIT or not failing(e) else _lapsed(e, gap, 62)
+        return None if gap.span < LIMIT or not failing(e) else _lapsed(e, gap, Grade.USUAL)
     if gap.span - slack >= LIMIT:
-        return _lapsed(e, gap, 94 if codes(e, "30002") else 90)
+        return _lapsed(e, gap, Grade.PROOF)
     if gap.span + slack >= RACE:
         return _race(e, gap)
     return _healing(e, gap) if gap.over else _stopped(e, gap)
@@ -82,7 +82,7 @@ def _recent(e: Evidence) -> bool:
     return e.now - started.value < timedelta(days=1)
 
 
-def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
+def _lapsed(e: Evidence, gap: Down, grade: Grade) -> Diagnosis:
     product, number = version(e)
     looser = product == "finereport" and number >= (11, 5, 11)
     return Diagnosis(
@@ -101,7 +101,7 @@ def _lapsed(e: Evidence, gap: Down, weight: int) -> Diagnosis:
             "The authorization server has been down for {span}, 24 hours or more: after its start it must be "
             "activated again, and every project must register again."
         ),
-        weight - (35 if looser else 0) - (20 if gap.assumed else 0),
+        min(grade, Grade.FITS if looser else grade, Grade.USUAL if gap.assumed else grade),
         (*gap.because, *codes(e, "30002")),
         (
             N_("Start the same container (docker start NAME); the image is not loaded again, nothing is removed."),
@@ -122,7 +122,7 @@ def _race(e: Evidence, gap: Down) -> Diagnosis:
             "The down-time of {span} is between 22 and 24 hours: the activation may just hold, while a project's "
             "twelfth missed poll may have ended its registration."
         ),
-        80 if not gap.over or failing(e) else 66,
+        Grade.SAID if not gap.over or failing(e) else Grade.USUAL,
         gap.because,
         (
             N_("Stopped still: start the same container at once (docker start NAME), evidence saved first."),
@@ -131,6 +131,7 @@ def _race(e: Evidence, gap: Down) -> Diagnosis:
         ),
         ("lapsed", "seat-ended"),
         values={"span": gap.span},
+        asks=("inspect", "edition", "address"),
     )
 
 
@@ -145,24 +146,25 @@ def _healing(e: Evidence, gap: Down) -> Diagnosis | None:
             "The server was down for {span} and is back since {at}: projects may show a failed registration until "
             "their next poll, at the latest two hours after the start."
         ),
-        70 if not e.of("code") else 50,
+        Grade.USUAL if not e.of("code") else Grade.FITS,
         gap.because,
         (N_("Wait until two hours after the start; do not scan and do not register again meanwhile."),),
         ("registration-failed",),
         READING,
         Who.NOBODY,
         {"span": gap.span, "at": at},
+        ("details", "edition"),
     )
 
 
 def _stopped(e: Evidence, gap: Down | None = None) -> Diagnosis:
-    said = symptoms(e, *REFUSED, *SILENT, "registration-failed")
+    said = [*symptoms_of(e, "refused", "silent"), *symptoms(e, "registration-failed")]
     return Diagnosis(
         "server-stopped",
         N_("The authorization server is stopped, for {span} so far.")
         if gap and not gap.assumed
         else N_("The authorization server is stopped."),
-        88 if said else 82,
+        Grade.SAID,
         (*facts(e, "status", "exit-code"), *(gap.because if gap else ()), *said[:2]),
         (
             N_("Save `docker inspect` and the log first, then start the same container: docker start NAME."),
@@ -171,6 +173,7 @@ def _stopped(e: Evidence, gap: Down | None = None) -> Diagnosis:
         ),
         ("cannot-connect",),
         values={"span": gap.span} if gap else {},
+        asks=("inspect", "log", "edition"),
     )
 
 
@@ -182,7 +185,7 @@ def fineops(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "restarted-under-fineops",
         N_("FineOps manages this site and the server was stopped or restarted: since August 2025 that needs a scan."),
-        85,
+        Grade.SAID,
         (*facts(e, "fineops"), *gap.because),
         (N_("Re-authenticate on FineOps' own page: scan and code, no image to load."),),
         ("lapsed",),

@@ -5,18 +5,10 @@ from __future__ import annotations
 from fanlic.model.clauses import Clause
 from fanlic.model.container import BUILT_IN_NAMES
 from fanlic.model.refusals import N_, Who
+from fanlic.troubleshoot.catalogue.entry import Entry
 from fanlic.troubleshoot.catalogue.shelf import catalogue
-from fanlic.troubleshoot.judge.diagnosis import (
-    READING,
-    REFUSED,
-    SILENT,
-    STOPPED,
-    Diagnosis,
-    facts,
-    state,
-    symptoms,
-)
-from fanlic.troubleshoot.judge.facts import Evidence
+from fanlic.troubleshoot.judge.diagnosis import READING, STOPPED, Diagnosis, Grade, facts, state, symptoms_of
+from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
 def port_moved(e: Evidence) -> Diagnosis | None:
@@ -39,7 +31,7 @@ def port_moved(e: Evidence) -> Diagnosis | None:
             "The address in use names port {saved}; the server is published on {published}: under -P the port moves "
             "at every start."
         ),
-        45 if forwarded else 98 if moving else 92,
+        Grade.FITS if forwarded else Grade.PROOF,
         (saved[0], *published[:2], *moving[:1]),
         (
             N_("In FineBI enter the address with the published port under Manage > Registration; no scan is needed."),
@@ -59,7 +51,7 @@ def random_port(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "random-port",
         N_("Docker chooses the host port (-P): it will move at the next restart of container or host."),
-        15,
+        Grade.RISK,
         tuple(moving[:1]),
         (N_("In an agreed window publish a fixed port, and enter it in FineBI."),),
         ("port-moved",),
@@ -74,11 +66,11 @@ def loopback_only(e: Evidence) -> Diagnosis | None:
     hosts = {fact.detail.split("://")[-1] for fact in e.of("saved-port")}
     if hosts and hosts <= {*BUILT_IN_NAMES, "[::1]"}:
         return None
-    said = symptoms(e, *REFUSED)
+    said = symptoms_of(e, "refused")
     return Diagnosis(
         "loopback-only",
         N_("The port is published on 127.0.0.1 only: no other host can reach the server."),
-        92 if said or hosts else 25,
+        Grade.PROOF if said or hosts else Grade.RISK,
         (*published[:2], *e.of("saved-port")[:1], *said[:1]),
         (
             N_("No fault if FineBI runs on this very host and its address says 127.0.0.1."),
@@ -91,13 +83,13 @@ def loopback_only(e: Evidence) -> Diagnosis | None:
 def localhost_from_container(e: Evidence) -> Diagnosis | None:
     """FineBI tries localhost: from inside a container that is the container itself."""
     tried = [fact for fact in e.of("tried-port") if fact.detail.lower() in BUILT_IN_NAMES]
-    said = symptoms(e, *REFUSED)
+    said = symptoms_of(e, "refused")
     if not tried or not said:
         return None
     return Diagnosis(
         "localhost-from-container",
         N_("FineBI tries {host}: that is its own machine, or its own container if it runs in one."),
-        77,
+        Grade.USUAL,
         (*tried[:1], *said[:1]),
         (
             N_("Does FineBI run in a container? Then localhost is that container: enter the container host's address."),
@@ -120,7 +112,7 @@ def no_port(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "no-published-port",
         N_("The container publishes no port: nothing outside can reach it."),
-        88,
+        Grade.SAID,
         tuple(unpublished[:1]),
         (N_("Copy /app/config, then start the container with -p PORT:8081 and the same mapping."),),
         ("cannot-connect",),
@@ -133,21 +125,24 @@ def port_reserved(e: Evidence) -> Diagnosis | None:
         for fact in e.of("reserved-range"):
             if state(e) != "running" and _opened(int(str(port.value)), {str(fact.value)}):
                 entry = catalogue()["port-reserved"]
-                because = (port, fact)
-                return Diagnosis(entry.key, entry.title, 92, because, entry.remedy, (entry.key,), entry.on, entry.who)
+                return _by_entry(entry, Grade.PROOF, (port, fact))
     return None
 
 
 def firewall(e: Evidence) -> Diagnosis | None:
     """The firewall's list does not name the port. What Docker publishes may go past such a list, so it is possible."""
-    said = symptoms(e, *SILENT, *REFUSED)
+    said = symptoms_of(e, "refused", "silent")
     ports = e.of("port") or e.of("fixed-port") or e.of("saved-port")
     open_ports = {str(fact.value) for fact in e.of("firewall-port")}
     if not said or not ports or not open_ports or any(_opened(int(str(fact.value)), open_ports) for fact in ports):
         return None
     entry = catalogue()["firewall-blocks"]
     because = (*said[:1], *ports[:1], *e.of("firewall-port")[:1])
-    return Diagnosis(entry.key, entry.title, 58, because, entry.remedy, (entry.key,), entry.on, entry.who)
+    return _by_entry(entry, Grade.FITS, because)
+
+
+def _by_entry(entry: Entry, grade: Grade, because: tuple[Fact, ...]) -> Diagnosis:
+    return Diagnosis(entry.key, entry.title, grade, because, entry.remedy, (entry.key,), entry.on, entry.who)
 
 
 def _opened(port: int, allowed: set[str]) -> bool:
@@ -157,18 +152,17 @@ def _opened(port: int, allowed: set[str]) -> bool:
 
 def unreachable(e: Evidence) -> Diagnosis | None:
     """The server runs on the right port, and still nobody gets through."""
-    said = symptoms(e, *REFUSED, *SILENT) + [fact for fact in e.of("connection") if fact.value == "closed"]
+    said = symptoms_of(e, "refused", "silent") + [fact for fact in e.of("connection") if fact.value == "closed"]
     answered = {fact.detail for fact in e.of("http-status")}
     if not said or state(e) in STOPPED | {"restarting"} or said[0].detail in answered:
         return None
     running = state(e) == "running"
-    refused = all(fact.value in REFUSED for fact in said)
     return Diagnosis(
         "not-reachable",
         N_("The server runs, yet connections do not get through: a firewall, a proxy, or another host's address.")
         if running
         else N_("No connection to the authorization server: stopped, another port, or a firewall in between."),
-        (74 if running else 58) - (6 if refused else 0),
+        Grade.USUAL if running else Grade.FITS,
         (*said[:2], *(facts(e, "status") if running else ())),
         (
             N_("Is the container running, and on which port? docker ps on the container host."),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from fanlic.model.clauses import Clause
 from fanlic.model.refusals import N_, Who
-from fanlic.troubleshoot.judge.diagnosis import READING, RISK, Diagnosis, codes, symptoms
+from fanlic.troubleshoot.judge.diagnosis import READING, Diagnosis, Grade, codes, symptoms
 from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 
@@ -18,7 +18,7 @@ def address_unfit(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "address-unfit",
         N_("The address is not https://host:port as FineBI wants it."),
-        78 if e.of("scheme") else 64,
+        Grade.USUAL,
         (*bad[:2], *codes(e, "10000", "10001")),
         (N_("Enter https://, host, colon and the published port, and nothing after it."),),
         ("address-unfit", "10001"),
@@ -34,13 +34,14 @@ def clocks(e: Evidence) -> Diagnosis | None:
         return None
     span, pair, measured = difference
     waits = bool(codes(e, "30000") or symptoms(e, "qr-expired", "wrong-code"))
-    weight = 86 if measured else 66 if not e.collected else 66 if span >= timedelta(hours=12) else 25
+    near = measured or not e.collected or span >= timedelta(hours=12)
+    grade = Grade.SAID if measured else Grade.USUAL if near else Grade.RISK
     return Diagnosis(
         "clock-differs",
         N_("The clocks of the two hosts differ by {span}.")
         if measured
         else N_("The clocks of the two hosts differ by {span}, if both were read at the same moment."),
-        weight + (12 if waits and weight > RISK else 0),
+        Grade(grade + 1) if waits and grade else grade,
         (*pair, *codes(e, "30000")),
         (
             N_("Read both clocks at the same moment: date -u on each host."),
@@ -93,7 +94,7 @@ def seats(e: Evidence) -> Diagnosis | None:
     return Diagnosis(
         "seats-too-few",
         N_("{nodes} nodes, but {seats} seats: the surplus nodes are refused with 30007."),
-        94 if codes(e, "30007") else 72,
+        Grade.PROOF if codes(e, "30007") else Grade.USUAL,
         (have, need, *codes(e, "30007")),
         (
             N_("Unbind what is no longer used, or wait 24 hours for a silent node's seat to end (our reading)."),

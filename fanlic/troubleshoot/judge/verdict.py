@@ -5,36 +5,20 @@ Collecting is not judging: where nothing recognisable was pasted, the answer is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fanlic.model.refusals import N_
+from fanlic.troubleshoot.catalogue.entry import Says
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge import rules
-from fanlic.troubleshoot.judge.diagnosis import REFUSED, RISK, SILENT, STOPPED, Diagnosis, state, symptoms
+from fanlic.troubleshoot.judge.diagnosis import STOPPED, Diagnosis, Grade, state, symptoms, symptoms_of
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
 from fanlic.troubleshoot.judge.paste import PastedLine
-from fanlic.troubleshoot.judge.questions import QUESTIONS, Question, following
+from fanlic.troubleshoot.judge.questions import Question, following, lacking
+from fanlic.troubleshoot.judge.rules import Reply, RuleAnswer
 
-# How much a message says by itself; what the rules judge more closely is not listed.
-WEIGHTS = {
-    "port-already-allocated": 88,
-    "invalid-tar-header": 88,
-    "image-not-found": 88,
-    "container-name-in-use": 88,
-    "docker-daemon-not-running": 85,
-    "unknown-host": 84,
-    "ssl-handshake": 55,
-    "certificate-warning": 35,
-    "registration-failed": 30,
-}
-HANDLED = {
-    "exec-format-error", "pkix-path-building-failed", "no-subject-alternative-names", "plain-http",
-    "certificate-refused", "connection-refused", "err-connection-refused", "socket-timeout", "err-connection-timed-out",
-}  # fmt: skip
-OTHER_MESSAGE = 80
-BY_WORDS = 45  # what a person says in a few words makes a cause possible, not likely
 EXPLAINS = {"down-over-24-hours", "seats-too-few"}  # beside these their code says nothing more
 
 
@@ -49,6 +33,12 @@ class Verdict:
     missing: tuple[Question, ...]
     question: Question
     unread: tuple[PastedLine, ...] = ()
+    answers: tuple[RuleAnswer, ...] = ()
+
+    @property
+    def ruled_out(self) -> tuple[RuleAnswer, ...]:
+        """What the evidence rules out, in the order of the stages."""
+        return tuple(sorted((each for each in self.answers if each.reply is Reply.OUT), key=rules.place))
 
     @property
     def outcome(self) -> str:
@@ -79,27 +69,45 @@ class Verdict:
 
 def judge(e: Evidence, unread: tuple[PastedLine, ...] = ()) -> Verdict:
     """The verdict on this evidence. `unread`: lines that look like errors and were not understood."""
-    best: dict[str, Diagnosis] = {}
-    for cause in (*rules.causes(e), *_by_code(e), *_by_message(e)):
-        if cause.name not in best or cause.weight > best[cause.name].weight:
-            best[cause.name] = cause
-    ranked = sorted(best.values(), key=lambda cause: -cause.weight)
-    causes = tuple(_less_general(cause for cause in ranked if cause.weight >= RISK))
-    missing = tuple(question for question in QUESTIONS if not question.known(e))
+    answers = tuple(rules.answers(e))
+    ranked = _ranked((*_by_rule(answers), *_by_code(e), *_by_message(e)))
+    causes = tuple(_less_general(cause for cause in ranked if cause.grade))
+    missing = tuple(lacking(e, answers, causes))
     return Verdict(
         e,
         causes,
-        tuple(c for c in ranked if c.weight < RISK),
+        tuple(cause for cause in ranked if not cause.grade),
         tuple(_against(e)),
         missing,
         following(e, causes, missing, unread),
         unread,
+        answers,
     )
 
 
+Place = tuple[int, int]
+
+
+def _ranked(placed: Iterable[tuple[Diagnosis, Place]]) -> list[Diagnosis]:
+    """The firmest first; of those that are as firm, the one of the earlier stage, for it explains the later one."""
+    best: dict[str, tuple[Diagnosis, Place]] = {}
+    for cause, place in placed:
+        if cause.name not in best or cause.grade > best[cause.name][0].grade:
+            best[cause.name] = cause, place
+    return [cause for cause, _place in sorted(best.values(), key=lambda one: (-one[0].grade, one[1]))]
+
+
+def _by_rule(answers: Iterable[RuleAnswer]) -> Iterator[tuple[Diagnosis, Place]]:
+    for answer in answers:
+        if cause := answer.diagnosis:
+            yield replace(cause, asks=cause.asks or answer.rule.asks), rules.place(answer)
+
+
 def confidence(cause: Diagnosis) -> str:
-    """The weight in words."""
-    return N_("very likely") if cause.weight >= 80 else N_("likely") if cause.weight >= 60 else N_("possible")
+    """How sure the answer is, in a word: it follows from the evidence."""
+    if cause.grade >= Grade.SAID:
+        return N_("certain")
+    return N_("likely") if cause.grade is Grade.USUAL else N_("possible")
 
 
 def _less_general(causes: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
@@ -111,17 +119,22 @@ def _less_general(causes: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
             yield cause
 
 
-def _by_code(e: Evidence) -> Iterator[Diagnosis]:
+_FIRM = {Says.GENERAL: Grade.FITS, Says.USUAL: Grade.USUAL, Says.CAUSE: Grade.SAID}
+LATER = len(rules.RULES)  # messages and codes stand behind the rules of their stage
+
+
+def _by_code(e: Evidence) -> Iterator[tuple[Diagnosis, Place]]:
     for fact in e.of("code"):
-        yield _from_catalogue(str(fact.value), 82, (fact,))
+        yield _from_catalogue(str(fact.value), Grade.SAID, fact)
 
 
-def _by_message(e: Evidence) -> Iterator[Diagnosis]:
+def _by_message(e: Evidence) -> Iterator[tuple[Diagnosis, Place]]:
     for fact in e.of("symptom"):
-        key = str(fact.value)
-        if key in catalogue() and (key not in HANDLED or fact.source == WORDS):
-            weight = BY_WORDS if fact.source == WORDS else WEIGHTS.get(key, OTHER_MESSAGE)
-            yield _from_catalogue(key, weight - (45 if _outlived(e, key) else 0), (fact,))
+        entry = catalogue().get(str(fact.value))
+        if fact.source == WORDS:
+            yield _from_catalogue(str(fact.value), Grade.WORDS, fact)
+        elif entry and not entry.sort:
+            yield _from_catalogue(entry.key, Grade.FITS if _outlived(e, entry.key) else _FIRM[entry.says], fact)
 
 
 def _outlived(e: Evidence, key: str) -> bool:
@@ -129,11 +142,13 @@ def _outlived(e: Evidence, key: str) -> bool:
     return key in ("port-already-allocated", "image-not-found", "container-name-in-use") and state(e) == "running"
 
 
-def _from_catalogue(key: str, weight: int, because: tuple[Fact, ...]) -> Diagnosis:
+def _from_catalogue(key: str, grade: Grade, fact: Fact) -> tuple[Diagnosis, Place]:
     entry = catalogue().get(key)
     if entry is None:
-        return Diagnosis(key, N_("This is in no table known to us."), 30, because, (), ())
-    return Diagnosis(key, entry.title, weight, because, entry.remedy[:3], (key,), entry.on, entry.who)
+        unknown = Diagnosis(key, N_("This is in no table known to us."), Grade.FITS, (fact,), (), ())
+        return unknown, (rules.order(None), LATER)
+    cause = Diagnosis(key, entry.title, grade, (fact,), entry.remedy[:3], (key,), entry.on, entry.who, asks=entry.asks)
+    return cause, (rules.order(entry.stage), LATER)
 
 
 # -- what does not fit together
@@ -155,7 +170,7 @@ def _against(e: Evidence) -> Iterator[str]:
         ),
         (
             N_("One host reached the server, another was refused: look at the way from the one that was refused."),
-            bool(e.of("http-status") and symptoms(e, *REFUSED, *SILENT)),
+            bool(e.of("http-status") and symptoms_of(e, "refused", "silent")),
         ),
         (
             N_("The container runs, although its log once said that it cannot: that line is of an earlier start."),
