@@ -45,13 +45,28 @@ from fanlic.texts import _, fill
 
 
 @dataclass(frozen=True)
+class Destruction:
+    """What the desk asks the customer back about: which authorization a mail wants destroyed, of which server."""
+
+    license: str
+    company: str
+    project: str
+    address: str
+    server: str
+
+
+@dataclass(frozen=True)
 class DeskReply:
-    """The desk's answer to a mail: the answering mail, every reason against it, and the archive if one was issued."""
+    """The desk's answer to a mail: the answering mail, every reason against it, and the archive if one was issued.
+
+    `asks`: what the desk asks back about; nothing is destroyed before `confirm`.
+    """
 
     message: EmailMessage
     refusals: tuple[Refusal, ...] = ()
     archive: Path | None = None
     license: str = ""
+    asks: Destruction | None = None
 
     @property
     def accepted(self) -> bool:
@@ -70,6 +85,8 @@ class Asking:
     address: str
     now: datetime
     until: datetime
+    named: bool  # the server's certificate or its settings name the address
+    before: str  # where the desk knew this server until now, if that was elsewhere
 
 
 class Desk:
@@ -133,7 +150,7 @@ class Desk:
         with self._lock:
             contract = self._store.contract(letter.mail.sender)
             if letter.migrate is not None and not self._asks_again(letter, contract):
-                return self._destroy(message, letter, contract)
+                return self._ask_back(message, letter, contract)
             mistakes = authfile.check(letter.mail, contract, self.policy)
             if mistakes or contract is None:
                 return self._refuse(message, mistakes, letter.mail.sender)
@@ -217,7 +234,7 @@ class Desk:
         )
         return DeskReply(self._post.answer(message, text, archive), archive=archive, license=record.terms.license)
 
-    def _destroy(self, message: EmailMessage, letter: Letter, contract: Contract | None) -> DeskReply:
+    def _ask_back(self, message: EmailMessage, letter: Letter, contract: Contract | None) -> DeskReply:
         mistakes = tuple(authfile.sender_mistakes(letter.mail, contract))
         if mistakes or contract is None:
             return self._refuse(message, mistakes, letter.mail.sender)
@@ -232,17 +249,62 @@ class Desk:
             refusal = NothingToUnbind(address) if never else AddressMissing(address or "none")
             return self._refuse(message, (refusal,), contract.email)
         now = self._clock.now()
-        destroyed, refused = approval.destroy(record.issued, now)
+        asked, refused = approval.ask_destruction(record.issued, now)
         if refused is not None:
             return self._refuse(message, (refused,), contract.email)
-        line = JournalLine(now, "authorization destroyed", record.terms.license, before="in force", after="destroyed")
-        self._store.commit(records=(replace(record, issued=destroyed),), lines=(line,))
+        if record.issued.asked_at is None:
+            line = JournalLine(now, "destruction asked for", record.terms.license)
+            self._store.commit(records=(replace(record, issued=asked),), lines=(line,))
+        asks = _destruction(record)
         text = _(
-            "The authorization {license} of the server at {address} is destroyed.\n\n"
-            "Next: shut that server down, take privateConfig from its /app/config, and send the request form again "
-            "with the file attached."
-        ).format(license=record.terms.license, address=record.issued.address)
-        return DeskReply(self._post.answer(message, text, None), license=record.terms.license)
+            "Your mail asks for the authorization {license} of the server at {address} to be destroyed.\n\n"
+            "Anybody can write a mail under your address. So the business desk asks you back first, by telephone. "
+            "Nothing is destroyed yet. Fingerprint of the server: {server}\n\n"
+            "Next: leave that server running, and do not restart it before the reply that it is destroyed."
+        ).format(license=asks.license, address=asks.address, server=asks.server)
+        return DeskReply(self._post.answer(message, text, None), license=asks.license, asks=asks)
+
+    def asked(self) -> tuple[Destruction, ...]:
+        """The destructions that mails have asked for and that nobody has confirmed or denied yet."""
+        with self._lock:
+            return tuple(_destruction(record) for record in self._store.all_records() if _open(record.issued))
+
+    def confirm(self, license_id: str, message: EmailMessage | None = None) -> DeskReply:
+        """The customer was asked back and confirms: destroy this authorization; the notice. `message`: what it answers.
+
+        Raises LicenseUnknown, and NothingToUnbind if no mail asked for it.
+        """
+        with self._lock:
+            record, now = self._known(license_id), self._clock.now()
+            destroyed, refused = approval.destroy(record.issued, now)
+            if refused is not None:
+                raise refused
+            line = JournalLine(now, "authorization destroyed", license_id, before="in force", after="destroyed")
+            self._store.commit(records=(replace(record, issued=destroyed),), lines=(line,))
+            text = _(
+                "The authorization {license} of the server at {address} is destroyed.\n\n"
+                "Next: shut that server down, take privateConfig from its /app/config, and send the request form again "
+                "with the file attached."
+            ).format(license=license_id, address=record.issued.address)
+            answered = message or self._post.blank(record.email)
+            return DeskReply(self._post.answer(answered, text, None), license=license_id)
+
+    def deny(self, license_id: str, message: EmailMessage | None = None) -> DeskReply:
+        """The customer was asked back and denies the mail: nothing is destroyed. Raises as `confirm` does."""
+        with self._lock:
+            record = self._known(license_id)
+            if not _open(record.issued):
+                raise NothingToUnbind(license_id)
+            kept, refused = approval.keep(record.issued)
+            line = JournalLine(self._clock.now(), "destruction denied", license_id)
+            self._store.commit(records=(replace(record, issued=kept),), lines=(line,))
+            return self._refuse(message or self._post.blank(record.email), (refused,), record.email)
+
+    def _known(self, license_id: str) -> LicenseRecord:
+        record = self._store.record(license_id)
+        if record is None:
+            raise LicenseUnknown(license_id)
+        return record
 
     def _refuse(self, message: EmailMessage, refusals: tuple[Refusal, ...], subject: str) -> DeskReply:
         reasons = ", ".join(refusal.reason for refusal in refusals)
@@ -273,6 +335,8 @@ class Desk:
                 address=scan.address,
                 now=self._clock.now(),
                 until=scan.made_at + self.policy.qr_life,
+                named=scan.named,
+                before=before if (before := record.issued.address or "") != scan.address else "",
             )
 
     def approve(self, text: str, *, by: str = "") -> str:
@@ -314,6 +378,17 @@ class Desk:
     def _count(self, refused: JournalLine) -> None:
         if lines := self._refused.take(refused):
             self._store.commit(lines=lines)
+
+
+def _open(issued: approval.Issued) -> bool:
+    """Whether somebody has to confirm or deny a destruction."""
+    return issued.asked_at is not None and issued.destroyed_at is None
+
+
+def _destruction(record: LicenseRecord) -> Destruction:
+    server = approval.fingerprint(record.issued.bound_to or "")
+    terms = record.terms
+    return Destruction(terms.license, terms.company, terms.project, record.issued.address or "", server)
 
 
 def _slug(refusal: Refusal) -> str:

@@ -210,6 +210,10 @@ class Post(Protocol):
         """The desk's answer, with the archive attached if there is one."""
         ...
 
+    def blank(self, sender: str) -> EmailMessage:
+        """What is answered if the mail itself is not at hand."""
+        ...
+
 
 @dataclass(frozen=True)
 class LicenseRecord:
@@ -235,6 +239,10 @@ class DeskStore(Protocol):
 
     def records(self, email: str) -> tuple[LicenseRecord, ...]:
         """Every license issued under the contract of this address, oldest first."""
+        ...
+
+    def all_records(self) -> tuple[LicenseRecord, ...]:
+        """Every license issued, oldest first."""
         ...
 
     def used(self, nonce: str) -> bool:

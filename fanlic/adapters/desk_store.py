@@ -44,7 +44,7 @@ class SqliteDeskStore:
     def record(self, license_id: str) -> LicenseRecord | None:
         """The license of this id."""
         body = self._one("SELECT body FROM license WHERE id = ?", license_id)
-        return load(LicenseRecord, json.loads(body)) if body else None
+        return _record(body) if body else None
 
     def records(self, email: str) -> tuple[LicenseRecord, ...]:
         """Every license issued under this contract, oldest first."""
@@ -52,7 +52,13 @@ class SqliteDeskStore:
             rows = self._connection.execute(
                 "SELECT body FROM license WHERE email = ? ORDER BY n", (email.casefold(),)
             ).fetchall()
-        return tuple(load(LicenseRecord, json.loads(row[0])) for row in rows)
+        return tuple(_record(row[0]) for row in rows)
+
+    def all_records(self) -> tuple[LicenseRecord, ...]:
+        """Every license issued, oldest first."""
+        with self._lock:
+            rows = self._connection.execute("SELECT body FROM license ORDER BY n").fetchall()
+        return tuple(_record(row[0]) for row in rows)
 
     def used(self, nonce: str) -> bool:
         """Whether this challenge was approved before."""
@@ -85,6 +91,12 @@ class SqliteDeskStore:
         with self._lock:
             row = self._connection.execute(query, (value,)).fetchone()
         return str(row[0]) if row else None
+
+
+def _record(text: str) -> LicenseRecord:
+    body = json.loads(text)
+    body["issued"].setdefault("asked_at", None)  # earlier versions did not ask back
+    return load(LicenseRecord, body)
 
 
 def _text(value: object) -> str:

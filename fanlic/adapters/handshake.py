@@ -3,12 +3,13 @@
 The challenge is a fixed byte layout, about a third as long as a JWS would be, so that a class can scan it from a
 projector:
 
-    version 2 | license, identity (32), nonce (16), time in microseconds (7), address | signature (64)
+    version | license, identity (32), nonce (16), time in microseconds (7), address | signature (64)
 
-with a length byte before license and address; `https://` is left out of the address. The signature is made by the
-server's identity over the body and an HMAC of the body under the license's secret. The HMAC itself is not in the QR
-code: the desk has the secret and computes it. So one proof says both, that the server holds this license and that it
-is the one it names. Whoever holds the image archive holds the secret and can compute the code: six digits are a
+with a length byte before license and address; `https://` is left out of the address. The version is 2, or 3 if neither
+the server's certificate nor its settings name the host of the address, so that the phone can say so. The signature is
+made by the server's identity over the body and an HMAC of the body under the license's secret. The HMAC itself is not
+in the QR code: the desk has the secret and computes it. So one proof says both, that the server holds this license and
+that it is the one it names. Whoever holds the image archive holds the secret and can compute the code: six digits are a
 handshake at human speed; the signed license carries the trust.
 
 The bytes are written in Base32, which a QR code stores in 5.5 bits a character (8 for the letters of Base64).
@@ -19,6 +20,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -32,7 +34,7 @@ from fanlic.model.registration import License
 
 SUITE = ocra.Suite.parse("OCRA-1:HOTP-SHA256-6:QH32-S064")
 PATH = "/a"
-_VERSION = b"\x02"
+_NAMED, _UNNAMED = b"\x02", b"\x03"
 _HMAC, _SIGNATURE = b"fanlic challenge hmac 2\0", b"fanlic challenge signature 2\0"
 _PREFIX = "https://"  # left out of the address, for nearly every one begins with it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,9 +47,12 @@ def code(secret: bytes, nonce: str, server: str, license_id: str) -> str:
 
 
 class ServerHandshake:
-    """The authorization server's half."""
+    """The authorization server's half. `names`: whether its certificate or its settings name this host."""
 
-    def __init__(self, identity: SigningKey, terms: License, secret: bytes) -> None:
+    def __init__(
+        self, identity: SigningKey, terms: License, secret: bytes, names: Callable[[str], bool] = lambda _host: True
+    ) -> None:
+        self._names = names
         self._identity = identity
         self._terms = terms
         self._secret = secret
@@ -57,7 +62,7 @@ class ServerHandshake:
         made_at = (challenge.made_at - _EPOCH) // timedelta(microseconds=1)
         body = b"".join(
             (
-                _VERSION,
+                _NAMED if self._names(urlsplit(address).hostname or "") else _UNNAMED,
                 _short(self._terms.license),
                 decode(self._identity.identity),
                 bytes.fromhex(challenge.nonce),
@@ -106,7 +111,7 @@ def read(text: str) -> SignedChallenge:
 
 
 def _parse(body: bytes) -> tuple[Scan, str]:
-    if body[:1] != _VERSION:
+    if body[:1] not in (_NAMED, _UNNAMED):
         raise ValueError("unknown version")
     license_id, rest = _take(body[1:])
     identity, nonce, made_at, rest = rest[:32], rest[32:48], rest[48:55], rest[55:]
@@ -115,7 +120,7 @@ def _parse(body: bytes) -> tuple[Scan, str]:
         raise ValueError("wrong length")
     at = _EPOCH + timedelta(microseconds=int.from_bytes(made_at, "big"))
     whole = address if "://" in address else _PREFIX + address
-    return Scan(license_id, encode(identity), whole, at), nonce.hex()
+    return Scan(license_id, encode(identity), whole, at, body[:1] == _NAMED), nonce.hex()
 
 
 def _proven_text(secret: bytes, body: bytes) -> bytes:

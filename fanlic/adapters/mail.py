@@ -78,6 +78,10 @@ class RehearsalPost:
             mail, mailform.migration_addresses(request.form, request.text, request.attachments), private_config
         )
 
+    def blank(self, sender: str) -> EmailMessage:
+        """What is answered if the mail itself is not at hand."""
+        return _marked(sender, BUSINESS, _("Migration of the authorization server"), "", self._clock)
+
     def answer(self, message: EmailMessage, text: str, archive: Path | None) -> EmailMessage:
         """The desk's answer, with the archive attached where there is one; a damaged header is answered without it."""
         subject = _header(message, "Subject").replace(MARK, "").strip()

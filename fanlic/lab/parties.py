@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from typing import Protocol
 
-from fanlic.desk import Asking, Desk, DeskReply
+from fanlic.desk import Asking, Desk, DeskReply, Destruction
 from fanlic.lab.timeline import Timeline
 from fanlic.model.authfile import Contract
 from fanlic.model.container import QR_PATH
@@ -65,10 +65,14 @@ class HostEngine(Protocol):
 
 
 class Customer:
-    """The customer's contact: writes the mails of the page."""
+    """The customer's contact: writes the mails of the page, and answers when the business desk asks back.
+
+    `confirms`: what the contact says when the desk asks whether an authorization is really to be destroyed.
+    """
 
     def __init__(self, contract: Contract, secretary: Secretary) -> None:
         self.contract = contract
+        self.confirms = True
         self._secretary = secretary
 
     def request(self, seats: int | None = None, *, private_config: bytes | None = None) -> EmailMessage:
@@ -81,10 +85,16 @@ class Customer:
 
 
 class BusinessDesk:
-    """The business desk as the customer meets it: a mail goes in, a reply comes back."""
+    """The business desk as the customer meets it: a mail goes in, a reply comes back.
 
-    def __init__(self, desk: Desk, timeline: Timeline, inbox: Path, mails: Path) -> None:
+    `ask`: rings the customer up and asks whether this authorization is really to be destroyed.
+    """
+
+    def __init__(
+        self, desk: Desk, timeline: Timeline, inbox: Path, mails: Path, ask: Callable[[Destruction], bool]
+    ) -> None:
         self._desk = desk
+        self._ask = ask
         self._timeline = timeline
         self._inbox = inbox
         self._mails = mails
@@ -106,12 +116,20 @@ class BusinessDesk:
         self._timeline.require_open()
         self._timeline.note("customer", "mail sent", str(message["From"]))
         reply = self._desk.receive(message)
+        if reply.asks is not None:
+            reply = self._asked_back(reply.asks, message)
         self._keep("request", message)
         self._keep("reply", reply.message)
         if reply.archive is not None:
             shutil.copyfile(reply.archive, self._inbox / reply.archive.name)
         self._timeline.collect()
         return reply
+
+    def _asked_back(self, asks: Destruction, message: EmailMessage) -> DeskReply:
+        self._timeline.collect()
+        yes = self._ask(asks)
+        self._timeline.note("customer", "asked back", asks.license, after="confirmed" if yes else "denied")
+        return self._desk.confirm(asks.license, message) if yes else self._desk.deny(asks.license, message)
 
     def _keep(self, kind: str, message: EmailMessage) -> None:
         self._count += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from fanlic.desk import Destruction
 from fanlic.here import IN_BROWSER
 from fanlic.lab.clock import LabTime, Party
 from fanlic.lab.faults import Faults
@@ -80,13 +81,17 @@ class Lab:
         self._parts = Parts(self.folder, seed, policy, inline=engine == "inline", base=base)
         self._timeline = Timeline(self._parts.clock, self._parts.journals)
         self.clock = LabTime(self._parts.clock, self._parties, self._timeline.collect, self._collect_in_order)
-        self.desk = BusinessDesk(self._parts.desk, self._timeline, self._parts.inbox, self.folder / "mails")
+        mails = self.folder / "mails"
+        self.desk = BusinessDesk(self._parts.desk, self._timeline, self._parts.inbox, mails, self._asked_back)
         self.phone = Phone(self._parts.phone, self._timeline, self._parts.camera, self._parts.desk.look)
         self.host = self._host("host")
         self.hosts = [self.host]
         self.faults = Faults(self._latest_server, self._timeline)
         self.projects: list[Project] = []
         self.customer = self.sign(contract)
+
+    def _asked_back(self, _asks: Destruction) -> bool:
+        return self.customer.confirms
 
     @property
     def rows(self) -> list[Row]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import (
     ChallengeUsed,
+    DestructionDenied,
     LicenseBoundElsewhere,
     LicenseDestroyed,
     LicenseExpired,
@@ -33,6 +34,7 @@ class Issued:
     address: str | None = None
     destroyed_at: datetime | None = None
     replaced_by: str | None = None
+    asked_at: datetime | None = None  # a mail asked for the destruction, and nobody has confirmed it yet
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Scan:
     identity: str
     address: str
     made_at: datetime
+    named: bool = True  # the server's certificate or its settings name the address
 
 
 def may_approve(issued: Issued, scan: Scan, used: bool, now: datetime, policy: Policy) -> Refusal | None:
@@ -64,11 +67,24 @@ def approve(issued: Issued, scan: Scan) -> Issued:
     return replace(issued, bound_to=scan.identity, address=scan.address)
 
 
+def ask_destruction(issued: Issued, now: datetime) -> tuple[Issued, Refusal | None]:
+    """A mail asks for the destruction. If no server holds the authorization, there is nothing to unbind (20000)."""
+    if issued.bound_to is None or issued.destroyed_at is not None:  # clause: code-20000
+        return issued, NothingToUnbind(issued.license)
+    return replace(issued, asked_at=now), None
+
+
 def destroy(issued: Issued, now: datetime) -> tuple[Issued, Refusal | None]:
-    """Destroy the authorization. If no server holds it, there is nothing to unbind (20000)."""
-    if issued.bound_to is None or issued.destroyed_at is not None:  # clause: destroy, code-20000
+    """Destroy the authorization that a mail has named and the customer has confirmed."""
+    asked_for = issued.asked_at is not None  # threat: mail-sender
+    if not asked_for or issued.destroyed_at is not None:  # clause: destroy
         return issued, NothingToUnbind(issued.license)
     return replace(issued, destroyed_at=now), None
+
+
+def keep(issued: Issued) -> tuple[Issued, Refusal]:
+    """The customer was asked back and denies the mail: the authorization stays in force."""
+    return replace(issued, asked_at=None), DestructionDenied(issued.license)
 
 
 def fingerprint(identity: str) -> str:

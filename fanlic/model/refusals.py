@@ -519,6 +519,17 @@ class AddressMissing(Refusal):
     who = Who.CUSTOMER
 
 
+class DestructionDenied(Refusal):
+    """The customer was asked back, and did not ask for the destruction."""
+
+    license: str
+    clause = Clause.DESTROY
+    readings = ("asks-back",)
+    message = N_("The customer was asked back and does not want {license} destroyed, so it stays in force.")
+    next_step = N_("If it is to be migrated after all, send the mail again, and confirm it when the desk asks back.")
+    who = Who.CUSTOMER
+
+
 class PrivateConfigMissing(Refusal):
     """The second mail of a migration has no privateConfig attached."""
 

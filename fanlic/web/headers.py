@@ -67,9 +67,14 @@ def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:
     if found is None:
         return True
     host = found[1].strip("[]").rstrip(".").lower()
-    known = {"localhost", *(name.lower() for name in names)}
     with contextlib.suppress(ValueError):
-        return any_ip or str(ip_address(host)) in known
+        return any_ip or named(str(ip_address(host)), names)
+    return named(host, ("localhost", *names))
+
+
+def named(host: str, names: Collection[str]) -> bool:
+    """Whether one of the names, of which some begin with *, is that of the host."""
+    host, known = host.rstrip(".").lower(), {name.lower() for name in names}
     return host in known or f"*.{host.partition('.')[2]}" in known
 
 

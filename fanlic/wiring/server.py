@@ -71,12 +71,18 @@ class AuthorizationServer:
             clock=self.clock,
             entropy=entropy,
             signer=key,
-            handshake=ServerHandshake(key, customer.terms, customer.secret),
+            handshake=ServerHandshake(key, customer.terms, customer.secret, self._names),
             terms=customer.terms,
             license_document=customer.document,
             vendor=customer.vendor,
             policy=customer.policy,
         )
+
+    def _names(self, host: str) -> bool:
+        """Whether the certificate or the settings name this host."""
+        from fanlic.web.headers import named
+
+        return named(host, (*tls.names(self.certificate), *host_names()))
 
     def _application(self, place: Place) -> WSGIApplication:
         from fanlic.adapters.qr import svg

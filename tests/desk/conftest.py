@@ -105,8 +105,13 @@ class World:
         return self.desk.receive(self.request(seats, private_config))
 
     def migrate(self, address: str) -> DeskReply:
-        """The desk's answer to the first mail of a migration."""
-        return self.desk.receive(mail.migration(self.contract, address, self.clock))
+        """The desk's answer to the first mail of a migration, once the customer was asked back and has confirmed."""
+        return self.confirmed(mail.migration(self.contract, address, self.clock))
+
+    def confirmed(self, message: EmailMessage) -> DeskReply:
+        """The desk's answer to a mail; the customer confirms what the desk asks back about."""
+        reply = self.desk.receive(message)
+        return reply if reply.asks is None else self.desk.confirm(reply.asks.license, message)
 
     def compose(self, sender: str, title: str, lines: dict[str, str], **more: str) -> EmailMessage:
         return mail.compose(sender, title, lines, self.clock, **more)

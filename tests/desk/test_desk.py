@@ -17,7 +17,7 @@ from fanlic.adapters.clocks import LAB_START
 from fanlic.adapters.codec import load
 from fanlic.adapters.handshake import ServerHandshake
 from fanlic.adapters.mail import HEADER, MARK, migration
-from fanlic.desk import DeskReply
+from fanlic.desk import DeskReply, Destruction
 from fanlic.model.approval import fingerprint
 from fanlic.model.policy import FINEBI_6_0_5, FINEOPS_2025_08, Policy
 from fanlic.model.refusals import (
@@ -27,6 +27,7 @@ from fanlic.model.refusals import (
     ChallengeForged,
     ChallengeUnreadable,
     ChallengeUsed,
+    DestructionDenied,
     LicenseBoundElsewhere,
     LicenseDestroyed,
     LicenseExpired,
@@ -294,7 +295,7 @@ def test_the_registration_information_with_the_address_in_any_wording_destroys_i
     """Reading A27: the page asks for the registration information, and for the address in the body."""
     license_id, _server = world.activated()
     body = text.format(CONTRACT, OLD, OLD.removeprefix("https://"))
-    reply = world.desk.receive(by_hand(body))
+    reply = world.confirmed(by_hand(body))
     assert ((), None) == (reply.refusals, reply.archive)
     assert LAB_START == world.record(license_id).issued.destroyed_at
 
@@ -626,6 +627,7 @@ def test_the_journal_tells_the_whole_story_line_by_line(world: World) -> None:
         ("scan approved", old, "", "unbound", mark),
         ("scan refused", old, "challenge-used", "", ""),
         ("mail refused", "it@acme.example", "not-destroyed-yet", "", ""),
+        ("destruction asked for", old, "", "", ""),
         ("authorization destroyed", old, "", "in force", "destroyed"),
         ("license issued", newer, "", "", "seats: 2"),
     ] == world.told()
@@ -693,11 +695,89 @@ def test_a_used_challenge_sent_on_and_on_writes_a_bounded_number_of_lines(world:
     assert 60 == len(world.journal()) - before
 
 
+# -- asking back
+
+
 @pytest.mark.threat("mail-sender")
-def test_whoever_writes_the_customers_address_is_taken_for_the_customer(world: World) -> None:
-    """The page's procedure knows no other proof: this is what stays possible, and the table of threats says so."""
-    license_id, _server = world.activated()
+def test_a_mail_alone_destroys_nothing(world: World) -> None:
+    """Anybody can write the customer's address: the desk takes the mail for the customer's, and asks back."""
+    license_id, server = world.activated()
     forged = migration(world.contract, OLD, world.clock)
     forged["Received"] = "from mail.stranger.example by mx.fanruan.example"
-    assert world.desk.receive(forged).accepted
-    assert world.record(license_id).issued.destroyed_at is not None
+    reply = world.desk.receive(forged)
+    mark = fingerprint(server.key.identity)
+    assert Destruction(license_id, CONTRACT.company, CONTRACT.project, OLD, mark) == reply.asks
+    assert ((), None) == (reply.refusals, reply.archive)
+    for told in (license_id, OLD, mark, "Nothing is destroyed yet."):
+        assert told in body(reply.message)
+    assert world.record(license_id).issued.destroyed_at is None
+    assert (reply.asks,) == world.desk.asked()
+    assert (NotDestroyedYet(license_id),) == world.ask(private_config=server.private_config).refusals
+
+
+@pytest.mark.threat("mail-sender")
+@clause("destroy")
+def test_the_customer_confirms_or_denies_once_and_by_license(world: World) -> None:
+    license_id, _server = world.activated()
+    world.desk.receive(migration(world.contract, OLD, world.clock))
+    denied = world.desk.deny(license_id)
+    assert (DestructionDenied(license_id),) == denied.refusals
+    assert CONTRACT.email == denied.message["To"]
+    assert ((), None) == (world.desk.asked(), world.record(license_id).issued.destroyed_at)
+    for act in (world.desk.confirm, world.desk.deny):
+        with pytest.raises(NothingToUnbind):
+            act(license_id)
+        with pytest.raises(LicenseUnknown):
+            act("lic-ffffffffffffffff")
+    world.advance(minutes=5)
+    world.desk.receive(migration(world.contract, OLD, world.clock))
+    confirmed = world.desk.confirm(license_id)
+    assert (CONTRACT.email, True) == (confirmed.message["To"], confirmed.accepted)
+    assert world.clock.now() == world.record(license_id).issued.destroyed_at
+    assert [
+        ("destruction asked for", license_id, "", "", ""),
+        ("destruction denied", license_id, "", "", ""),
+        ("mail refused", CONTRACT.email, "destruction-denied", "", ""),
+        ("destruction asked for", license_id, "", "", ""),
+        ("authorization destroyed", license_id, "", "in force", "destroyed"),
+    ] == world.told()[-5:]
+
+
+@pytest.mark.threat("mail-sender")
+def test_what_nobody_asked_for_cannot_be_confirmed(world: World) -> None:
+    license_id, _server = world.activated()
+    with pytest.raises(NothingToUnbind):
+        world.desk.confirm(license_id)
+    assert world.record(license_id).issued.destroyed_at is None
+
+
+def test_a_question_outlives_the_desk_and_is_written_down_once(world: World) -> None:
+    license_id, _server = world.activated()
+    for _count in range(50):
+        world.desk.receive(migration(world.contract, OLD, world.clock))
+    assert 1 == [line.event for line in world.journal()].count("destruction asked for")
+    again = World(world.folder, entropy=world.entropy)
+    assert [license_id] == [asks.license for asks in again.desk.asked()]
+    assert again.desk.confirm(license_id).accepted
+
+
+# -- the address that is remembered
+
+
+@pytest.mark.threat("host-spoofed")
+def test_the_phone_is_told_of_an_address_that_nothing_of_the_server_names(world: World) -> None:
+    record = world.record(world.ask().license)
+    server = world.server(record.terms.license)
+    names = {"lic.acme.example"}
+    server.handshake = ServerHandshake(server.key, record.terms, bytes.fromhex(record.secret), names.__contains__)
+    looks = []
+    for nonce, address in enumerate((OLD, "https://lic.acme.example:49155", "https://LIC.acme.example:1"), 1):
+        server.address = address
+        looks.append(world.desk.look(server.scan(nonce, LAB_START)))
+    assert [False, True, True] == [look.named for look in looks]
+    assert ["", "", ""] == [look.before for look in looks]
+    server.address = OLD
+    world.desk.approve(server.scan(7, LAB_START))
+    assert "" == world.desk.look(server.scan(8, LAB_START)).before
+    server.address = NEW
+    assert OLD == world.desk.look(server.scan(9, LAB_START)).before

@@ -12,6 +12,7 @@ from fanlic.model.approval import Issued, Scan
 from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.refusals import (
     ChallengeUsed,
+    DestructionDenied,
     LicenseBoundElsewhere,
     LicenseDestroyed,
     LicenseExpired,
@@ -87,8 +88,14 @@ def test_the_first_approval_binds_the_license_and_another_server_is_refused() ->
 @pytest.mark.clause("code-20000")
 def test_destroying_is_done_once_and_only_where_a_server_holds_the_license() -> None:
     assert (ISSUED, NothingToUnbind("L-1")) == approval.destroy(ISSUED, NOW)
-    bound = replace(ISSUED, bound_to=OTHER)
+    held = replace(ISSUED, bound_to=OTHER)
+    assert (held, NothingToUnbind("L-1")) == approval.destroy(held, NOW)  # no mail has asked for it
+    bound, refusal = approval.ask_destruction(held, NOW)
+    assert (replace(held, asked_at=NOW), None) == (bound, refusal)
+    assert (ISSUED, NothingToUnbind("L-1")) == approval.ask_destruction(ISSUED, NOW)
+    assert (held, DestructionDenied("L-1")) == approval.keep(bound)
     destroyed = replace(bound, destroyed_at=NOW)
+    assert (destroyed, NothingToUnbind("L-1")) == approval.ask_destruction(destroyed, NOW)
     assert (destroyed, None) == approval.destroy(bound, NOW)
     assert (destroyed, NothingToUnbind("L-1")) == approval.destroy(destroyed, NOW + seconds(1))
 

@@ -69,6 +69,25 @@ def test_the_page_stands_where_the_qr_code_leads() -> None:
 # -- looking and approving
 
 
+@pytest.mark.threat("host-spoofed")
+def test_the_phone_says_if_nothing_of_the_server_names_the_address_and_where_it_was_before(phone: Phone) -> None:
+    """Whoever opened the QR code page chose the address, and the desk remembers it for a migration."""
+    unnamed, before = (
+        "Neither the certificate of the server nor its settings name this address",
+        "Its address until now",
+    )
+    assert not {unnamed, before} & {words for words in (unnamed, before) if words in shown(phone.look())}
+    record = phone.world.record(phone.license)
+    secret = bytes.fromhex(record.secret)
+    phone.server.handshake = handshake.ServerHandshake(phone.server.key, record.terms, secret, lambda _host: False)
+    assert unnamed in shown(phone.look())
+    assert 200 == phone.approve().status_code
+    known, phone.server.address = phone.server.address, "https://10.66.66.66:49155"
+    text = shown(phone.look(phone.challenge(2)))
+    assert f"{before} {known}" in text
+    assert "Server address https://10.66.66.66:49155" in text
+
+
 def test_looking_shows_who_asks_for_what_and_how_long_it_lasts(phone: Phone) -> None:
     response = phone.look()
     text = shown(response)

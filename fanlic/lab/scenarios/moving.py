@@ -252,3 +252,33 @@ def never_activated(stage: Stage) -> None:
     stage.docker("load -i fanruan_license_server.tar", Clause.LOAD)
     stage.docker(run_line(port=NEW_PORT))
     stage.activate(stage.lab.host.server())
+
+
+@scenario(
+    "M10",
+    N_("A stranger writes under the customer's address"),
+    N_("Can a forged mail destroy an authorization?"),
+    N_(
+        "The sender's address is all that tells who wrote a mail, so the desk takes it for the customer's. It asks the "
+        "customer back before it destroys anything, and the customer denies it. The customer's own mail is confirmed."
+    ),
+    READING,
+    Clause.MIGRATE_ADDRESS,
+    Clause.DESTROY,
+    meets="destruction-denied",
+    readings="asks-back",
+)
+def forged(stage: Stage) -> None:
+    server, project = stage.registered()
+    customer = stage.lab.customer
+    mail = customer.migration(server.address)
+    mail["Received"] = "from mail.stranger.example"
+    stage.note(_("a stranger writes the customer's address into From; nothing else of the mail is looked at"))
+    customer.confirms = False
+    stage.note(_("the business desk asks the customer back; the customer knows of no migration and says no"))
+    stage.mail(mail, "destruction-denied")
+    stage.later(hours=2)
+    stage.shown(project, Registration.REGISTERED)
+    customer.confirms = True
+    stage.note(_("now the customer wants to move, and says yes when the desk asks back"), Clause.DESTROY)
+    stage.mail(customer.migration(server.address))

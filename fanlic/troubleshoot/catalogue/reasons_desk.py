@@ -308,6 +308,29 @@ _MIGRATION = (
         mail=mails.MIGRATE,
     ),
     Entry(
+        key="destruction-denied",
+        title=N_("The customer was asked back and denied the mail that asks for the destruction"),
+        meaning=N_(
+            "Anybody can write a mail under the customer's address, and a destruction ends the registrations of every "
+            "project. So the desk asks the customer back first. The customer said no, and nothing is destroyed."
+        ),
+        causes=(
+            Cause(N_("somebody else wrote the mail under the customer's address"), Who.CUSTOMER, READING, "M10"),
+            Cause(N_("the person who was asked did not know of the migration"), Who.CUSTOMER, READING, "M10"),
+        ),
+        look=(N_("Who wrote the mail, and whether a migration is planned at all."),),
+        remedy=(
+            N_("If nobody wanted it: nothing is to be done; tell the business staff that the mail was forged."),
+            N_("If it was wanted: send the first mail again, and confirm it when the business desk asks back."),
+        ),
+        who=Who.CUSTOMER,
+        stated=READING,
+        clauses=(Clause.DESTROY, Clause.MIGRATE_ADDRESS),
+        scenarios=("M10",),
+        phrases=("destruction denied", "asked back", "does not want it destroyed", "销毁被否认"),
+        mail=mails.MIGRATE,
+    ),
+    Entry(
         key="restart-before-reply",
         title=N_("The old server must not be restarted before the vendor's reply"),
         meaning=N_(
