@@ -71,6 +71,17 @@ class Mailroom:
         self._desk.note("mail handed in", by)
         return self._answer(None, message)
 
+    def asked_back(self, license_id: str, by: str, *, confirmed: bool) -> Answered:
+        """A named person has asked the customer back about a destruction; raises LicenseUnknown, NothingToUnbind."""
+        reply = self._desk.confirm(license_id) if confirmed else self._desk.deny(license_id)
+        self._desk.note("customer asked back", by)
+        kept = self._mailbox.keep(None, reply.message, reply.message)
+        said = (
+            _("{license}: confirmed, destroyed. Reply: {kept}") if confirmed else _("{license}: denied. Reply: {kept}")
+        )
+        self._say(said.format(license=license_id, kept=kept))
+        return Answered(reply, kept)
+
     def _take(self, path: Path) -> None:
         try:
             message = self._mailbox.read(path)
@@ -88,6 +99,9 @@ class Mailroom:
         reasons = ", ".join(refusal.reason for refusal in reply.refusals)
         if reasons:
             self._say(_("{mail}: refused ({reasons}). Reply: {kept}").format(mail=name, reasons=reasons, kept=kept))
+        elif reply.asks is not None:
+            text = _("{mail}: asks for the destruction of {license}; ask the customer back, then answer at /mail")
+            self._say(text.format(mail=name, license=reply.asks.license))
         else:
             self._say(_("{mail}: accepted. Reply: {kept}").format(mail=name, kept=kept))
         if reply.archive is not None:

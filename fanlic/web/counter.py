@@ -17,7 +17,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from fanlic.door import COUNTER, LONGEST, Door, DoorLocked, NameOrPinWrong
 from fanlic.mailroom import Answered, Mailroom
 from fanlic.model.authfile import COMPANY, HOW, METHOD, MIGRATE, PROJECT, SEATS, SIGNED, TITLE
-from fanlic.model.refusals import N_, MailUnreadable, Refusal
+from fanlic.model.refusals import N_, LicenseUnknown, MailUnreadable, NothingToUnbind, Refusal
 from fanlic.ports import Entropy
 from fanlic.texts import _, fill
 from fanlic.texts.about import NOT_FANRUAN
@@ -46,6 +46,7 @@ def blueprint(door: Door, mailroom: Mailroom, parse: Parse, compose: Compose, en
     routes = Blueprint("counter", __name__)
     routes.get("/mail")(counter.show)
     routes.post("/mail")(counter.hand_in)
+    routes.post("/mail/asked")(counter.asked_back)
     routes.get("/archive/<link>")(counter.archive)
     return routes
 
@@ -75,6 +76,19 @@ class _Counter:
         except (MailUnreadable, NoMail) as refusal:
             return _refused(refusal, 422)
         answered = self._mailroom.hand_in(message, by)
+        return _render("reply", 200 if answered.reply.accepted else 422, **self._facts(answered))
+
+    def asked_back(self) -> Response:
+        license_id, answer = request.form.get("license", "").strip()[:64], request.form.get("answer", "")
+        try:
+            if answer not in ("destroy", "keep"):
+                raise NoMail(N_("it says neither that the customer confirmed nor that the customer denied"))
+            by = entered(self._door, COUNTER)
+            answered = self._mailroom.asked_back(license_id, by, confirmed=answer == "destroy")
+        except (NameOrPinWrong, DoorLocked) as refusal:
+            return _refused(refusal, 429 if isinstance(refusal, DoorLocked) else 403)
+        except (NoMail, LicenseUnknown, NothingToUnbind) as refusal:
+            return _refused(refusal, 422)
         return _render("reply", 200 if answered.reply.accepted else 422, **self._facts(answered))
 
     def archive(self, link: str) -> Response:
@@ -111,6 +125,7 @@ class _Counter:
         body = reply.message.get_body(("plain",))
         text = body.get_content() if body is not None else ""
         facts = {"link": link, "archive": reply.archive.name if reply.archive else "", "kept": answered.kept}
+        facts["asks"] = reply.asks
         return facts | {"reply": text, "to": reply.message["To"], "accepted": reply.accepted}
 
 

@@ -51,6 +51,10 @@ class Desk:
         given = {"name": "王芳", "pin": self.pin} | {name.replace("_", "-"): value for name, value in fields.items()}
         return self.send("POST", "/mail", data=given, content_type="multipart/form-data")
 
+    def asked_back(self, license_id: str, answer: str, pin: str | None = None) -> TestResponse:
+        given = {"license": license_id, "answer": answer, "name": "王芳", "pin": self.pin if pin is None else pin}
+        return self.send("POST", "/mail/asked", data=given)
+
     def form(self, **other: str) -> TestResponse:
         lines = {
             "from": CONTRACT.email,
@@ -245,10 +249,38 @@ def test_a_migration_destroys_and_issues_again(desk: Desk, tmp_path: Path) -> No
     first = desk.record()
     desk.drop("umzug.eml", bytes(migration(CONTRACT, SERVER, SystemClock())))
     config = (tmp_path / "s" / "privateConfig").read_bytes()
+    assert desk.record().issued.destroyed_at is None
+    assert 200 == desk.asked_back(first.terms.license, "destroy").status_code
     assert desk.record().issued.destroyed_at is not None
+    assert "is destroyed" in desk.read(desk.kept()[-2])
     answer = desk.form(**{"private-config": (io.BytesIO(config), "privateConfig")})  # type: ignore[arg-type]
     assert 200 == answer.status_code, text(answer)
     assert first.terms.license != desk.record().terms.license
+
+
+@pytest.mark.threat("mail-sender")
+def test_only_a_person_of_the_desk_says_what_the_customer_answered(desk: Desk, tmp_path: Path) -> None:
+    desk.approve(desk.challenge(desk.server(tmp_path / "s")))
+    license_id = desk.record().terms.license
+    assert 422 == desk.asked_back(license_id, "destroy").status_code  # no mail has asked for it
+    page = desk.hand_in(file=(io.BytesIO(bytes(migration(CONTRACT, SERVER, SystemClock()))), "umzug.eml"))
+    assert "Nothing is destroyed yet" in text(page)
+    assert f'value="{license_id}"' in page.get_data(as_text=True)
+    for *given, status in (
+        (license_id, "destroy", "0000 0000", 403),
+        (license_id, "destroy", "", 403),
+        (license_id, "yes", desk.pin, 422),
+        (license_id, "", desk.pin, 422),
+        ("lic-ffffffffffffffff", "destroy", desk.pin, 422),
+        ("", "destroy", desk.pin, 422),
+    ):
+        assert status == desk.asked_back(*map(str, given)).status_code, given
+    assert desk.record().issued.destroyed_at is None
+    denied = desk.asked_back(license_id, "keep")
+    assert 422 == denied.status_code
+    assert "stays in force" in text(denied)
+    assert 422 == desk.asked_back(license_id, "destroy").status_code
+    assert desk.record().issued.destroyed_at is None
 
 
 # -- where it stands
