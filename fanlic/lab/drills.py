@@ -108,7 +108,7 @@ WEB_MAPPED = Task(
     hints=(
         N_("The server answers; only the page is missing. Look at the container's mappings."),
         N_("A mapping hides what the image has in that directory."),
-        N_("Make the container anew with the mappings that the page wants, and without the one it forbids."),
+        N_("Make the container anew with the mappings that FanRuan's page wants, and without the one it forbids."),
     ),
     solution=_web_unmapped,
     mistakes=(

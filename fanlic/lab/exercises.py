@@ -138,7 +138,7 @@ TWO_NODES = Task(
     lambda _stage: None,
     _two_seats,
     (
-        N_("Every node of a cluster needs a seat; the page says what happens if the number is left out."),
+        N_("Every node of a cluster needs a seat; FanRuan's page says what happens if the number is left out."),
         N_("The number stands in the request's line on maximum registrations."),
         N_("The customer writes the request with the argument seats, and the desk receives it."),
     ),
@@ -200,7 +200,7 @@ DURABLE = Task(
     _durable,
     (
         N_("The mapping table says which two directories the server writes to."),
-        N_("-P takes a random port at every start; the page has another letter for a port of your choice."),
+        N_("-P takes a random port at every start; FanRuan's page has another letter for a port of your choice."),
         N_("Docker's option --restart says whether a container comes back; the server listens on 8081 inside."),
     ),
     """\
@@ -438,7 +438,7 @@ def _moved(lab: Lab) -> str:
 
 MOVE = Task(
     "move",
-    N_("Move the server to a new host in the page's order; sales is registered there in the end."),
+    N_("Move the server to a new host in the order of FanRuan's page; sales is registered there in the end."),
     lambda stage: stage.registered(),
     _moved,
     (

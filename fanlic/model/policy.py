@@ -69,7 +69,7 @@ class Policy:
     asks_for_engines: bool = False  # clause: engines
 
 
-FINEBI_6_0_5 = Policy(edition="finebi-6.0.5", title="FineBI 6.0.5 (the source page)")
+FINEBI_6_0_5 = Policy(edition="finebi-6.0.5", title="FineBI 6.0.5 (FanRuan's page)")
 FINEOPS_2025_08 = replace(
     FINEBI_6_0_5,
     edition="fineops-2025-08",

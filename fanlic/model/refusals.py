@@ -577,7 +577,7 @@ class StepOutOfOrder(Refusal):
     clause = Clause.CLOSE_THEN_COPY
     readings = ("a18",)
     message = N_("Not now: {action}.")
-    next_step = N_("What the page asks for now: {expected}.")
+    next_step = N_("What FanRuan's page asks for now: {expected}.")
     who = Who.CUSTOMER
 
 

@@ -88,7 +88,7 @@ class RunBuilder(LabForm):
         for shell, title in SHELLS.items():
             lines.setdefault(self.line(shell), []).append(title)
         shown = "".join(f"<h4>{escape(', '.join(titles))}</h4>{style.command(line)}" for line, titles in lines.items())
-        heads = (_("Directory"), _("The page says"), _("Verdict on this line"))
+        heads = (_("Directory"), _("FanRuan's page says"), _("Verdict on this line"))
         verdicts = style.table(heads, self._judged(), _("Mapping"))
         self._verdicts.value = style.block(shown + verdicts + self._others() + self._lost(), role="status")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -155,7 +156,7 @@ def test_status_and_page_show_every_rule_and_what_was_changed() -> None:
         assert as_words(lab.policy) == status["policy"]
         assert ["lock_on"] == status["policy_changed"]
         page = server.open().text
-        assert "FineBI 6.0.5 (the source page); changed: lock_on" in page
+        assert "FineBI 6.0.5 (FanRuan's page); changed: lock_on" in html.unescape(page)
         assert all(f"<code>{name}</code>" in page for name in as_words(lab.policy))
 
 

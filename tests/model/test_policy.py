@@ -45,7 +45,7 @@ NUMBERS = [
     pytest.param("lost_folder", LostFolder.PHONE_REFUSES),
     pytest.param("restart", Restart.RIDE_OUT),
     pytest.param("edition", "finebi-6.0.5"),
-    pytest.param("title", "FineBI 6.0.5 (the source page)"),
+    pytest.param("title", "FineBI 6.0.5 (FanRuan's page)"),
 ]
 
 

@@ -208,7 +208,7 @@ class DockerHost:
             text = _("sandbox: {words} stands after the image; options go before it.")
             raise refused(text.format(words=" ".join(container.command)))
         if container.image and not command.has("detach"):
-            raise refused(_("sandbox: containers run in the background only; add -d, as the page does."))
+            raise refused(_("sandbox: containers run in the background only; add -d, as FanRuan's page does."))
         self._refuse_foreign("image", OURS, [container.image])
         mapped, mounts = self._paths.placed(container)
         done = self._call(["run", *self._added(), *allowed.options(command), *mapped, *_arguments(command)])

@@ -40,7 +40,9 @@ def check_engine() -> None:
         raise EngineUnusable(text.format(said=done.stderr.strip()))
     version, _space, parts = done.stdout.strip().partition(" ")
     if "podman" in parts.lower():
-        raise EngineUnusable(_("This docker is podman, whose answers differ from the page's. Use Docker's own engine."))
+        raise EngineUnusable(
+            _("This docker is podman, whose answers differ from those on FanRuan's page. Use Docker's own engine.")
+        )
     if not version.partition(".")[0].isdecimal() or int(version.partition(".")[0]) < OLDEST:
         text = _("The Docker engine {version} is too old; 20.10 is the oldest that works.")
         raise EngineUnusable(text.format(version=version))

@@ -44,7 +44,7 @@ def _outside(container: Container, command: Command) -> Iterator[str]:
         text = _("sandbox: {words} stands after the image; options go before it.")
         yield text.format(words=" ".join(container.command))
     if not command.has("detach"):
-        yield _("sandbox: containers run in the background only; add -d, as the page does.")
+        yield _("sandbox: containers run in the background only; add -d, as FanRuan's page does.")
     for mapping in container.mappings:
         yield from _outside_mapping(mapping)
     if not all(map(_plain_port, container.ports)):
@@ -68,8 +68,8 @@ def _plain_port(port: Port) -> bool:
 
 def _no_host_path(text: str) -> str:
     return _(
-        'sandbox: "{text}" names no absolute host path. A real Docker would make a volume of its '
-        "own for it; the page maps host directories, such as /D/William/lic/config."
+        'sandbox: "{text}" names no absolute host path. A real Docker would make a volume of its own '
+        "for it; FanRuan's page maps host directories, such as /D/William/lic/config."
     ).format(text=text)
 
 
@@ -79,9 +79,9 @@ def _odd_path(typed: str) -> Iterator[str]:
         yield _no_host_path(typed)
     elif not plain_path(typed) or ":" in typed[2:]:
         text = _(
-            'sandbox: the host path "{path}" has a space or a character other than '
-            "A-Z a-z 0-9 . _ - / \\. The page warns that such names may cause errors (note 1); "
-            "a real Docker may accept this one. Use a plain path."
+            'sandbox: the host path "{path}" has a space or a character other than A-Z a-z 0-9 . _ - / \\.'
+            " FanRuan's page warns that such names may cause errors (note 1); a real Docker may accept "
+            "this one. Use a plain path."
         )
         yield text.format(path=ascii(typed)[1:-1].replace("\\\\", "\\"))
 

@@ -99,7 +99,10 @@ def _listed(reading: Reading) -> Iterator[LiteralStep]:
         "container/list.1 note-3.1 activation/1.1",
         "docker ps",
         port in FREE_PORTS and f":{port}->8081/tcp" in shown,
-        _("A host port between 49153 and 65535 leads to the container's port 8081 (reading A1: the page has 80811)."),
+        _(
+            "A host port between 49153 and 65535 leads to the container's port 8081 (reading A1: "
+            "FanRuan's page has 80811)."
+        ),
     )
     built_in = x509.load_der_x509_certificate(_certificate(port))
     alternatives = built_in.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -50,12 +50,12 @@ def _rule(stage: Stage, at: Step, action: Action, reason: str) -> None:
         if refusal is not None:
             raise refusal
 
-    stage.refused(reason, act, _("the page's order, asked: {action}").format(action=_(action)))
+    stage.refused(reason, act, _("in the order of FanRuan's page, asked: {action}").format(action=_(action)))
 
 
 @scenario(
     "M1",
-    N_("The page's order is followed"),
+    N_("The order of FanRuan's page is followed"),
     N_("How is the authorization server moved to another host?"),
     N_("Mail, reply, shut down, copy privateConfig, mail again, new archive, scan; then register the projects anew."),
     PAGE,
@@ -81,8 +81,7 @@ def in_order(stage: Stage) -> None:
     N_("Is a restart before the reply so bad?"),
     N_(
         "FanRuan's page forbids it and does not say what happens. Here the restarted server does not "
-        "know of the destruction and continues, so nothing shows the mistake. Keep to the order of "
-        "the page."
+        "know of the destruction and continues, so nothing shows the mistake. Keep to its order."
     ),
     PAGE,
     Clause.NO_RESTART,

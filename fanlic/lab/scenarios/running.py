@@ -191,7 +191,7 @@ def network_cut(stage: Stage) -> None:
     "U9",
     N_("The project is restarted"),
     N_("FineBI was restarted: must anybody scan?"),
-    N_("No: the page asks for no scan. (Local container authentication does.)"),
+    N_("No: FanRuan's page asks for no scan. (Local container authentication does.)"),
     READING,
     Clause.REGISTER_AT_ONCE,
     Clause.HEALS,

@@ -109,7 +109,7 @@ def made_anew(stage: Stage) -> None:
     "L6",
     N_("A host path with a space or special characters"),
     N_("May the mapped directory be called /D/My Files/config?"),
-    N_("The sandbox refuses such a name; the page warns that errors may follow."),
+    N_("The sandbox refuses such a name; FanRuan's page warns that errors may follow."),
     PAGE,
     Clause.PLAIN_PATH,
 )

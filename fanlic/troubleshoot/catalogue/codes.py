@@ -68,7 +68,7 @@ ENTRIES = (
     Entry(
         key="10001",
         title=N_("PARAM_INPUT_ERROR: a parameter is wrong"),
-        meaning=N_("A value that was sent is missing or not as expected. The page does not say which one."),
+        meaning=N_("A value that was sent is missing or not as expected. FanRuan's page does not say which one."),
         causes=(
             Cause(N_("a field of the request is missing or of the wrong kind"), Who.PROJECT, READING, "F11"),
             Cause(N_("the code entered on the QR code page is not six digits"), Who.HOST, "what-counts-as-a-try"),
@@ -109,8 +109,9 @@ ENTRIES = (
         key="20000",
         title=N_("DO_NOT_NEED_DEACTIVATE: nothing is authorized here, so there is nothing to unbind"),
         meaning=N_(
-            "Somebody tried to unbind or destroy an authorization on a machine that holds none. Nothing was changed. "
-            "The page adds a similar remark to 30002, where it seems misplaced (reading A16)."
+            "Somebody tried to unbind or destroy an authorization on a machine that holds none. Nothing "
+            "was changed. FanRuan's page adds a similar remark to 30002, where it seems misplaced "
+            "(reading A16)."
         ),
         causes=(
             Cause(N_("it is the wrong server: the address leads to another one"), Who.PROJECT, "client-checks", "F12"),
@@ -143,8 +144,8 @@ ENTRIES = (
         key="30000",
         title=N_("LICENSE_EXPIRED: the license has expired"),
         meaning=N_(
-            "The page says certificate; we read it as the license, not the HTTPS certificate. Which functions of "
-            "FineBI stop afterwards is not documented for FineBI."
+            "FanRuan's page says certificate; we read it as the license, not the HTTPS certificate. Which"
+            " functions of FineBI stop afterwards is not documented for FineBI."
         ),
         causes=(
             Cause(N_("the license's last day is over"), Who.VENDOR, "expired-certificate", "F7"),
@@ -232,8 +233,9 @@ ENTRIES = (
         key="30002",
         title=N_("ACCOUNT_STATUS_ERROR: the state of the account is abnormal"),
         meaning=N_(
-            "This server's authorization was in force and no longer is, because it lapsed or was destroyed; that is "
-            "our reading. The page only adds a remark about unbinding, which belongs to 20000 (reading A16)."
+            "This server's authorization was in force and no longer is, because it lapsed or was "
+            "destroyed; that is our reading. FanRuan's page only adds a remark about unbinding, which "
+            "belongs to 20000 (reading A16)."
         ),
         causes=(
             Cause(
@@ -429,8 +431,8 @@ ENTRIES = (
         key="30006",
         title=N_("30006: not documented"),
         meaning=N_(
-            "The page's table goes from 30005 to 30007; no page of the vendor that we know explains 30006. We do not "
-            "guess, and nobody should act on a guess."
+            "The table on FanRuan's page goes from 30005 to 30007; no page of the vendor that we know "
+            "explains 30006. We do not guess, and nobody should act on a guess."
         ),
         causes=(Cause(N_("unknown; only the vendor can say"), Who.VENDOR, READING),),
         look=(

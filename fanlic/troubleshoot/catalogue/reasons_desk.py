@@ -334,8 +334,8 @@ _MIGRATION = (
         key="restart-before-reply",
         title=N_("The old server must not be restarted before the vendor's reply"),
         meaning=N_(
-            "The page forbids it and does not say what follows. Keep the old server running and untouched until the "
-            "clear reply."
+            "FanRuan's page forbids it and does not say what follows. Keep the old server running and "
+            "untouched until the clear reply."
         ),
         causes=(
             Cause(N_("somebody restarted it, or the host was rebooted"), Who.HOST, "a18", "M2"),

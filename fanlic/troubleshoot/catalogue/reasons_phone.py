@@ -15,9 +15,9 @@ ENTRIES = (
         key="license-bound-elsewhere",
         title=N_("The license belongs to another server identity"),
         meaning=N_(
-            "A server's identity (privateConfig) is made at its first start and kept in /app/config. A container made "
-            "anew without that folder has a new identity. The page says it fails then; we read: the phone refuses to "
-            "approve it."
+            "A server's identity (privateConfig) is made at its first start and kept in /app/config. A "
+            "container made anew without that folder has a new identity. FanRuan's page says it fails "
+            "then; we read: the phone refuses to approve it."
         ),
         causes=(
             Cause(

@@ -15,8 +15,8 @@ ENTRIES = (
         key="cannot-connect",
         title=N_("The project cannot connect to the authorization server"),
         meaning=N_(
-            "No answer came from the address within the time. No code is documented for this; the page's advice is "
-            "to look at the firewall."
+            "No answer came from the address within the time. No code is documented for this; the advice "
+            "of FanRuan's page is to look at the firewall."
         ),
         causes=(
             Cause(
@@ -71,8 +71,9 @@ ENTRIES = (
         key="certificate-refused",
         title=N_("The server's HTTPS certificate was refused"),
         meaning=N_(
-            "The built-in certificate is valid for localhost and 127.0.0.1 only. The page's own example registers over "
-            "an IP address with it, so FineBI may not check the name; whether yours does is not documented."
+            "The built-in certificate is valid for localhost and 127.0.0.1 only. The example on FanRuan's"
+            " page registers over an IP address with it, so FineBI may not check the name; whether yours "
+            "does is not documented."
         ),
         causes=(
             Cause(
@@ -228,7 +229,7 @@ ENTRIES = (
                 "client-checks",
                 "F4",
             ),
-            Cause(N_("the port is 80811 as the page prints it; no port is above 65535"), Who.PROJECT, "a1"),
+            Cause(N_("the port is 80811 as FanRuan's page prints it; no port is above 65535"), Who.PROJECT, "a1"),
         ),
         look=(N_("The address, character by character."), "$ docker ps"),
         remedy=(N_("Enter https://HOST:PORT with the host's port from docker ps."),),

@@ -16,8 +16,9 @@ ENTRIES = (
         key="never-activated",
         title=N_("The authorization server has not been activated yet"),
         meaning=N_(
-            "The container runs, but nobody has scanned its QR code and submitted the six digits. The page sets this "
-            "step before FineBI's; what FineBI shows without it is not documented."
+            "The container runs, but nobody has scanned its QR code and submitted the six digits. "
+            "FanRuan's page sets this step before FineBI's; what FineBI shows without it is not "
+            "documented."
         ),
         causes=(
             Cause(

@@ -238,8 +238,9 @@ _BROWSER = (
         key="certificate-warning",
         title=N_("Browser: certificate warning (NET::ERR_CERT_...)"),
         meaning=N_(
-            "The built-in certificate covers localhost and 127.0.0.1 only, so any other address gives a warning. With "
-            "the built-in certificate that is expected, and the page's own example is of this kind."
+            "The built-in certificate covers localhost and 127.0.0.1 only, so any other address gives a "
+            "warning. With the built-in certificate that is expected, and the example on FanRuan's page "
+            "is of this kind."
         ),
         shown=("NET::ERR_CERT_COMMON_NAME_INVALID", "NET::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER"),
         causes=(
@@ -388,8 +389,8 @@ _LATENT = (
         key="no-restart-policy",
         title=N_("Nothing starts the container again after a reboot"),
         meaning=N_(
-            "The page's own command has no restart policy: after a reboot of the host the server stays down until "
-            "somebody starts it, and the 24 hours run."
+            "The command on FanRuan's page has no restart policy: after a reboot of the host the server "
+            "stays down until somebody starts it, and the 24 hours run."
         ),
         causes=(
             Cause(N_("docker run without --restart"), Who.HOST, "docker-itself", "L14"),

@@ -319,8 +319,8 @@ ENTRIES = (
         key="path-not-plain",
         title=N_("Docker: a mapped path is refused (invalid reference, invalid volume)"),
         meaning=N_(
-            "The page wants host folders without spaces and special characters; the vendor elsewhere adds: none in "
-            "Chinese."
+            "FanRuan's page wants host folders without spaces and special characters; the vendor "
+            "elsewhere adds: none in Chinese."
         ),
         shown=("invalid volume specification", "invalid mode", "includes invalid characters for a local volume name"),
         causes=(

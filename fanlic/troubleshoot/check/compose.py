@@ -41,7 +41,9 @@ def _service(service: ComposeService) -> list[Finding]:
 
 def _start(service: ComposeService) -> Iterator[Finding]:
     if "build" in service.keys:
-        yield warning(_("The service builds an image; the page's comes ready, by docker load."), clause=Clause.LOAD)
+        yield warning(
+            _("The service builds an image; that of FanRuan's page comes ready, by docker load."), clause=Clause.LOAD
+        )
     if service.profiles:
         text = _("The service starts only where its profile is named: docker compose --profile {profile} up -d")
         yield info(text.format(profile=service.profiles[0]))

@@ -68,9 +68,9 @@ def _image(image: str) -> Iterator[Finding]:
         )
     elif not known(image):
         yield warning(
-            _("{image} is not the image's name on the page ({name}). Use the name that docker images shows.").format(
-                image=image, name=image_name("amd64")
-            ),
+            _(
+                "{image} is not the image's name on FanRuan's page ({name}). Use the name that docker images shows."
+            ).format(image=image, name=image_name("amd64")),
             clause=Clause.ARCHITECTURES,
             on="a20",
         )
@@ -81,7 +81,7 @@ def _image(image: str) -> Iterator[Finding]:
 def _tag(image: str, architecture: str | None, tag: str | None) -> Iterator[Finding]:
     if tag in (None, "latest") and "@" not in image:
         yield warning(
-            _("Without a version Docker looks for {image}:latest; the page's image is {version}.").format(
+            _("Without a version Docker looks for {image}:latest; the image on FanRuan's page is {version}.").format(
                 image=image.removesuffix(":latest"), version=IMAGE_VERSION
             ),
             clause=Clause.ARCHITECTURES,
@@ -153,7 +153,7 @@ def _command(container: Container) -> Iterator[Finding]:
         )
     elif container.command or container.entrypoint:
         yield warning(
-            _("{words} replaces what the image starts by itself; the page gives no command.").format(
+            _("{words} replaces what the image starts by itself; FanRuan's page gives no command.").format(
                 words=container.entrypoint or " ".join(container.command)
             )
         )

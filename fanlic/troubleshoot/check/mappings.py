@@ -122,7 +122,7 @@ def _harmful(container: Container) -> Iterator[Finding]:
         yield warning(
             _(
                 "The container's own file system is read-only: whatever the server writes outside the mapped "
-                "directories fails. The page does not say what that is."
+                "directories fails. FanRuan's page does not say what that is."
             )
         )
 
@@ -141,9 +141,10 @@ def _tls(container: Container) -> Iterator[Finding]:
             continue
         yield info(
             _(
-                "/app/tls is mapped: put a certificate for the server's address and its key there before the start, or "
-                "the server does not start. The page names no files; copy the built-in directory out of a container "
-                "to see them. Then check the directory with: fanlic preflight tls DIR --address https://HOST:PORT"
+                "/app/tls is mapped: put a certificate for the server's address and its key there before the "
+                "start, or the server does not start. FanRuan's page names no files; copy the built-in "
+                "directory out of a container to see them. Then check the directory with: fanlic preflight "
+                "tls DIR --address https://HOST:PORT"
             ),
             _("docker cp CONTAINER:/app/tls ./tls-built-in"),
             Clause.MAP_TLS,

@@ -94,7 +94,9 @@ def _second(attached: Mapping[str, int] | None) -> Iterator[Finding]:
         )
     elif near and not exact:
         yield warning(
-            _("{file} is attached; the page asks for the file {wanted} itself.").format(file=near[0], wanted=FILE),
+            _("{file} is attached; FanRuan's page asks for the file {wanted} itself.").format(
+                file=near[0], wanted=FILE
+            ),
             attach,
             Clause.ATTACH,
             "whose-private-config",

@@ -40,8 +40,8 @@ def _network(container: Container) -> Iterator[Finding]:
     else:
         yield info(
             _(
-                "With the host's network the server listens on the container's own port; published ports are ignored. "
-                "The page does not speak of it."
+                "With the host's network the server listens on the container's own port; published ports are "
+                "ignored. FanRuan's page does not speak of it."
             )
         )
 
@@ -88,8 +88,8 @@ def valid(number: str, port: Port) -> bool:
 def _no_port(number: str) -> str:
     if number == "80811":
         return _(
-            "80811 is no port number, although the page prints it: the highest is 65535. 8081 is probably meant; "
-            "docker image inspect shows the image's own."
+            "80811 is no port number, although FanRuan's page prints it: the highest is 65535. 8081 is "
+            "probably meant; docker image inspect shows the image's own."
         )
     return _('"{number}" is no port number: 1 to 65535.').format(number=number)
 
@@ -113,8 +113,8 @@ def _sides(port: Port) -> Iterator[Finding]:
     else:
         yield info(
             _(
-                "Container port {container}: the page's own number cannot exist and is read as 8081. Compare with what "
-                "the image exposes: docker image inspect IMAGE"
+                "Container port {container}: the number on FanRuan's page cannot exist and is read as 8081. "
+                "Compare with what the image exposes: docker image inspect IMAGE"
             ).format(container=port.container),
             clause=Clause.FIXED_PORT,
             on="a1",

@@ -142,7 +142,7 @@ def _missing(read: Folder) -> Iterator[Finding]:
             "network-itself",
         )
     yield info(
-        _("The page does not name the files. Compare with the built-in directory before you map your own."),
+        _("FanRuan's page does not name the files. Compare with the built-in directory before you map your own."),
         "docker cp CONTAINER:/app/tls ./tls-built-in",
         Clause.MAP_TLS,
     )

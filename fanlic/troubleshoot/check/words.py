@@ -27,7 +27,7 @@ _ERRORS = {
     ProblemKind.OTHER_SIGN: N_("Line {line} ends in {value}; in {shell} a line is continued with {extra}."),
     ProblemKind.SPACE_AFTER_SIGN: N_("Line {line} ends in a space after its {value}, so it is not continued."),
     ProblemKind.LOST_BACKSLASH: N_(
-        "In {shell} a backslash outside quotes vanishes: D:\\lic becomes D:lic. Write /D/lic, as the page does."
+        "In {shell} a backslash outside quotes vanishes: D:\\lic becomes D:lic. Write /D/lic, as FanRuan's page does."
     ),
     ProblemKind.UNKNOWN_VARIABLE: N_("{shell} does not fill in {value}; write the whole path."),
     ProblemKind.DRIVE_VARIABLE: N_(

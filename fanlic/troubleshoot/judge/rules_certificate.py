@@ -35,7 +35,7 @@ def certificate_name(e: Evidence) -> Diagnosis | None:
         (*said[:2], *untrusted[:1], *(e.of("certificate-name")[:2] if wrong else ()), *e.of("saved-port")[:1]),
         (
             N_("Put a certificate for this very address, with its key, into a folder and map it to /app/tls."),
-            N_("A browser's warning alone is no fault; the page's own example registers over an IP address."),
+            N_("A browser's warning alone is no fault; the example on FanRuan's page registers over an IP address."),
         ),
         ("no-subject-alternative-names", "certificate-refused"),
         ("a10", Clause.BUILT_IN_CERTIFICATE),

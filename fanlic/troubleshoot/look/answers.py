@@ -144,7 +144,7 @@ def _wrong_name(seen: Seen, names: tuple[str, ...]) -> Finding:
     return warning(
         message
         + " "
-        + _("Browsers warn. Whether FineBI minds is not documented; the page's own example is of this kind."),
+        + _("Browsers warn. Whether FineBI minds is not documented; the example on FanRuan's page is of this kind."),
         _(
             "For a clean connection map /app/tls with a certificate for {host}. More: fanlic explain "
             "certificate-refused"
