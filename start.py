@@ -4,7 +4,8 @@
 
 Jobs:
     lab          the notebooks in JupyterLab (this is what runs when no job is named); prints the
-                 address too, for where there is no browser; Ctrl-C ends it
+                 address too, for where there is no browser; Ctrl-C ends it. lab --lang zh, or the
+                 variable FANLIC_LANG=zh: everything in Chinese, in the folder notebooks-zh
     rehearse     the whole procedure on the terminal, every party present
     test         every test, then ruff and mypy; arguments go to pytest. test --fast is for the time
                  between two edits: rules, laws, units and ruff, in less than 30 seconds
@@ -39,6 +40,7 @@ from typing import Any, Callable, Iterator
 ROOT = Path(__file__).absolute().parent
 OLDEST, NEWEST = (3, 11), (3, 14)
 FIRST = "notebooks/00_story.ipynb"
+CHINESE = "notebooks-zh"  # beside notebooks/, so that the links out of them lead to the same places
 SAFE_LENGTH = 90  # characters of the project's path; the longest path in it has 163 (jupyterlab)
 
 
@@ -319,7 +321,10 @@ def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None 
 def lab(arguments: list[str], offline: Path | None) -> int:
     python = ensure(ROOT, "notebooks", offline)
     write_settings(ROOT)
-    command = lab_command(python, ROOT)
+    if arguments[:1] == ["--lang"]:
+        os.environ["FANLIC_LANG"] = "".join(arguments[1:2])
+        arguments = arguments[2:]
+    command = lab_command(python, ROOT, first_notebook(ROOT, os.environ.get("FANLIC_LANG", "")))
     if not has_browser():
         say("This machine has no browser that Python can open; use the address below.")
         command.append("--no-browser")
@@ -327,9 +332,20 @@ def lab(arguments: list[str], offline: Path | None) -> int:
     return run([*command, *arguments], cwd=ROOT)
 
 
-def lab_command(python: Path, root: Path) -> list[str]:
+def first_notebook(root: Path, language: str) -> str:
+    """The notebook to begin with; for Chinese the copies in Chinese are written first, but none that was worked in."""
+    if not language.lower().startswith("zh"):
+        return FIRST
+    sys.path.insert(0, str(root))
+    from notebooks import chinese
+
+    chinese.write(root / CHINESE)
+    return FIRST.replace("notebooks", CHINESE)
+
+
+def lab_command(python: Path, root: Path, first: str = FIRST) -> list[str]:
     """JupyterLab on this project's folder, with the first notebook open; only its address is told."""
-    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{first}"]
     options += ["--LabApp.extension_manager=readonly", "--ServerApp.answer_yes=True", "--log-level=ERROR"]
     return [str(python), "-m", "jupyterlab", *options]
 

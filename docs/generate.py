@@ -203,8 +203,10 @@ def _model_texts() -> Iterator[tuple[str, str]]:
     for name, states in {
         "clauses": Basis,
         "activation": activation.CodeEntryState,
+        "activation, events": activation.CodeEntryEvent,
         "outage": outage.Standing,
         "project": project.Registration,
+        "project, events": project.RegistrationEvent,
         "migration": migration.MigrationStage,
     }.items():
         yield from ((name, state) for state in states)

@@ -35,6 +35,8 @@ CHINESE = {
     SIGNED: "合同签定日期",
     HOW: "注册方式",
     SEATS: "最大可注册量",
+    ENGINES: "BI引擎数量",  # this and the next are ours: the vendor's form has no such lines
+    MIGRATE: "待迁移的授权服务器地址",
 }
 CHINESE_METHOD = "容器私有云认证"
 CHINESE_TITLE = "{company}公司注册FineBI正式授权文件"

@@ -14,7 +14,7 @@ from fanlic.model import activation, registration, server
 from fanlic.model.activation import Challenge, CodeEntryState
 from fanlic.model.outage import Standing
 from fanlic.model.policy import Policy
-from fanlic.model.refusals import NothingToUnbind, Refusal
+from fanlic.model.refusals import N_, NothingToUnbind, Refusal
 from fanlic.model.registration import Check, Facts, License, Request, Seat
 from fanlic.model.server import Change, Server, Settled
 from fanlic.ports import LEASE, RELEASE, Clock, Commit, Entropy, Handshake, JournalLine, Purpose, Signer, Store
@@ -110,10 +110,10 @@ class AuthorizationService:
             now, kept = self._clock.now(), self._store.load()
             if kept is None:
                 fresh = server.first_start(now)
-                self._save(Commit(fresh, (JournalLine(now, "first start", self.terms.license),)))
+                self._save(Commit(fresh, (JournalLine(now, N_("first start"), self.terms.license),)))
                 return
             settled = server.start(kept, self.terms, self._store.facts(kept.epoch), now, self.policy)
-            lines = (JournalLine(settled.now, "start", self.terms.license), *_lines(settled))
+            lines = (JournalLine(settled.now, N_("start"), self.terms.license), *_lines(settled))
             self._save(Commit(settled.server, lines))
 
     def settle(self) -> datetime:
@@ -140,7 +140,7 @@ class AuthorizationService:
         """Write a last life mark."""
         with self._lock:
             turn = self._turn()
-            stopped = JournalLine(turn.now, "stop", self.terms.license)
+            stopped = JournalLine(turn.now, N_("stop"), self.terms.license)
             lines = (*turn.lines, *self._refused.rest(turn.now), stopped)
             self._save(Commit(turn.server, lines, drop=turn.silent))
 
@@ -164,7 +164,7 @@ class AuthorizationService:
         with self._lock:
             turn = self._turn()
             after, refusal = server.refresh_qr(turn.server, self.terms, self._challenge(turn.now), self.policy)
-            event = "QR code refused" if refusal else "QR code made"
+            event = N_("QR code refused") if refusal else "QR code made"
             states = turn.server.code_entry.state, after.code_entry.state
             # Anybody can press it, so its lines are bounded, whatever comes of it.
             turn = self._counted(turn, JournalLine(turn.now, event, "", _reason(refusal), *states))
@@ -209,7 +209,7 @@ class AuthorizationService:
             in_force = turn.server.authorization.standing is Standing.IN_FORCE
             held = self._held(turn, request.node)
             refusal = registration.unbind(held, request) if in_force else NothingToUnbind(request.node)
-            event = "unbinding refused" if refusal else "unbound"
+            event = N_("unbinding refused") if refusal else "unbound"
             line = JournalLine(turn.now, event, request.node, _reason(refusal))
             if refusal is not None:
                 self._keep(self._counted(turn, line))
@@ -272,7 +272,10 @@ class AuthorizationService:
         facts = self._store.facts(self._server.epoch)
         settled = server.settle(self._server, self.terms, facts, self._clock.now(), self.policy)
         silent = self._store.silent(settled.server.epoch, settled.now) if settled.end_silent else ()
-        lines = (*_lines(settled), *(JournalLine(settled.now, "seat ended", node, "silence") for node in silent))
+        lines = (
+            *_lines(settled),
+            *(JournalLine(settled.now, N_("seat ended"), node, N_("silence")) for node in silent),
+        )
         if settled.server.epoch != self._server.epoch:
             facts = Facts(0, None)  # a new epoch has no seats yet
         lines = (*lines, *self._refused.due(settled.now))
@@ -320,7 +323,7 @@ class AuthorizationService:
             held, checks = self._judge(turn, request, before, purpose)
             refusal = checks[-1].refusal
             if refusal is not None:
-                event = "poll refused" if purpose is Purpose.POLL else "registration refused"
+                event = "poll refused" if purpose is Purpose.POLL else N_("registration refused")
                 self._keep(self._counted(turn, JournalLine(turn.now, event, request.node, _reason(refusal))))
                 refusal.checks = checks
                 raise refusal

@@ -6,8 +6,9 @@ A part of such a file begins with a line that names its cell:
     <!-- teach text-title 77ab01c29d44 -->  the same for the note to the instructor
     <!-- code mistakes -->                  for a cell of code: a piece of it on a line, then "= " and what replaces it
 
-The code is written once: what is not named here stays as it is. `python docs/chinese.py` says what is missing or old,
-and how to clear it. Standard library only, because start.py uses this before anything is installed.
+What stands in cells of many notebooks is in zh/common.md, under `code *`. The code is written once: what is not named
+here stays as it is. `python docs/chinese.py` says what is missing or old, and how to clear it. Standard library only,
+because start.py uses this before anything is installed.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).absolute().parent
 _HEAD = re.compile(r"^<!-- (cell|teach|code) (\S+)(?: (\S+))? -->$", re.MULTILINE)
 _PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [A-Za-z(]{2,}")
-# Literals that look like prose and are none: lines for Docker, and code in quotes.
-_NO_PROSE = re.compile(r"^\s*(run -|load -i |docker |start |stop |restart |rm |ps |inspect |logs |cp )")
+# Literals that look like prose and are none: lines for Docker and what it prints, words of FineBI and of the code.
+_NO_PROSE = re.compile(
+    r"\s*(run -|load -i |(docker|start|stop|restart|rm|ps|inspect|logs|cp) |CONTAINER ID"
+    r"|(Public|Private) Cloud$|failed checks$)"
+)
 
 
 class Part(NamedTuple):
@@ -54,10 +58,22 @@ def parts(name: str, folder: Path = HERE) -> dict[tuple[str, str], Part]:
 
 
 def swaps(text: str) -> list[tuple[str, str]]:
-    """The pieces of code of a part, each with what stands there instead, the longest first."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    pairs = [(lines[at - 1], line[2:]) for at, line in enumerate(lines) if line.startswith("= ")]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+    """The pieces of code of a part, each with the lines that stand there instead, the longest first."""
+    pairs: list[tuple[str, list[str]]] = []
+    for line in filter(str.strip, text.splitlines()):
+        if line.startswith("= ") and pairs:
+            pairs[-1][1].append(line[2:])
+        else:
+            pairs.append((line, []))
+    return sorted(((english, "\n".join(here)) for english, here in pairs), key=lambda pair: -len(pair[0]))
+
+
+def _swapped(source: str, cell: str, known: dict[tuple[str, str], Part], folder: Path) -> str:
+    common = parts("common", folder).get(("code", "*"), Part("", ""))
+    for part in (known.get(("code", cell), Part("", "")), common):
+        for english, here in swaps(part.text):
+            source = source.replace(english, here)
+    return source
 
 
 def chinese(notebook: dict[str, Any], name: str, folder: Path = HERE) -> dict[str, Any]:
@@ -69,10 +85,8 @@ def chinese(notebook: dict[str, Any], name: str, folder: Path = HERE) -> dict[st
         if cell["cell_type"] == "markdown":
             found = known.get(("cell", cell["id"]))
             cell["source"] = found.text if found else source
-        elif found := known.get(("code", cell["id"])):
-            for english, here in swaps(found.text):
-                source = source.replace(english, here)
-            cell["source"] = source
+        else:
+            cell["source"] = _swapped(source, cell["id"], known, folder)
         note = cell["metadata"].get("fanlic", {})
         if "teach" in note and (found := known.get(("teach", cell["id"]))):
             note["teach"] = found.text
@@ -94,18 +108,16 @@ def problems(path: Path) -> Iterator[str]:
                 yield f"{path.name}: {kind} {cell['id']} {how}"
         if cell["cell_type"] == "code":
             wanted.add(("code", cell["id"]))
-            yield from (f"{path.name}: code {cell['id']}: {problem}" for problem in _code_problems(cell, known))
+            found_in_code = _code_problems(cell, known, path.parent)
+            yield from (f"{path.name}: code {cell['id']}: {problem}" for problem in found_in_code)
     yield from (f"{path.name}: there is no {kind} {cell}" for kind, cell in known if (kind, cell) not in wanted)
 
 
-def _code_problems(cell: dict[str, Any], known: dict[tuple[str, str], Part]) -> Iterator[str]:
+def _code_problems(cell: dict[str, Any], known: dict[tuple[str, str], Part], folder: Path) -> Iterator[str]:
     source = _source(cell)
     pairs = swaps(known.get(("code", cell["id"]), Part("", "")).text)
     yield from (f"{english!r} is not in the code" for english, _here in pairs if english not in source)
-    left = source
-    for english, here in pairs:
-        left = left.replace(english, here)
-    yield from (f"{text!r} has no Chinese" for text in prose(left))
+    yield from (f"{text!r} has no Chinese" for text in prose(_swapped(source, cell["id"], known, folder)))
 
 
 def prose(source: str) -> list[str]:
@@ -134,13 +146,20 @@ def clear(name: str, folder: Path = HERE) -> None:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write every notebook in Chinese into the folder."""
+    """Write every notebook in Chinese into the folder; a copy that somebody has worked in stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / ".made.json"
+    made = json.loads(record.read_text("utf-8")) if record.is_file() else {}
     written = []
     for path in sorted(HERE.glob("*.ipynb")):
-        made = chinese(json.loads(path.read_text("utf-8")), path.stem)
-        target = folder / path.name
-        target.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+        notebook = chinese(json.loads(path.read_text("utf-8")), path.stem)
+        text, target = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", folder / path.name
+        if target.is_file() and mark(target.read_text("utf-8")) != made.get(path.name):
+            continue
+        target.write_text(text, "utf-8", newline="\n")
+        made[path.name] = mark(text)
         written.append(target)
+    record.write_text(json.dumps(made, indent=1), "utf-8")
     return written
 
 

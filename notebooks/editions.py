@@ -2,6 +2,8 @@
 
 python notebooks/editions.py instructor FOLDER   solutions filled in, and the notes for the instructor shown
 python notebooks/editions.py handouts FOLDER     docs/handouts as A4 pages (HTML), to be printed from a browser
+python notebooks/editions.py chinese FOLDER      the learner's edition in Chinese; with FANLIC_LANG=zh the instructor's
+                                                 edition is in Chinese too
 
 A cell tagged `exercise` names its exercise in the metadata, and `fanlic.lab.exercises` has the solution. A cell tagged
 `teach` carries a note for the instructor in its metadata. Learners see neither.
@@ -12,10 +14,16 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import os
 import re
 import sys
 from pathlib import Path
 from typing import Any
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
+
+from notebooks import chinese
 
 HERE = Path(__file__).absolute().parent
 HANDOUTS = {"": HERE.parent / "docs" / "handouts", "zh-": HERE.parent / "docs" / "zh" / "handouts"}
@@ -52,7 +60,12 @@ def instructor(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note(name: str, text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": f"> **For the instructor.** {text}"}
+    head = "**给讲师。**" if _speaks_chinese() else "**For the instructor.** "
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": f"> {head}{text}"}
+
+
+def _speaks_chinese() -> bool:
+    return os.environ.get("FANLIC_LANG", "").lower().startswith("zh")
 
 
 def printable(text: str, title: str, language: str = "en") -> str:
@@ -68,7 +81,8 @@ def write_instructor(folder: Path) -> list[Path]:
     """Write the instructor edition of every notebook into the folder."""
     written = []
     for path in sorted(HERE.glob("*.ipynb")):
-        made = instructor(json.loads(path.read_text(encoding="utf-8")))
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        made = instructor(chinese.chinese(notebook, path.stem) if _speaks_chinese() else notebook)
         target = folder / path.name
         target.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         written.append(target)
@@ -91,14 +105,16 @@ def write_handouts(folder: Path) -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Make one edition; prints where it is."""
     parser = argparse.ArgumentParser(description="Make another edition of the notebooks or handouts.")
-    parser.add_argument("edition", choices=("instructor", "handouts"))
+    parser.add_argument("edition", choices=("instructor", "handouts", "chinese"))
     parser.add_argument("folder", type=Path)
     asked = parser.parse_args(arguments)
     if asked.folder.absolute() == HERE:
         print("editions.py: take another folder; this one holds the learner's edition.", file=sys.stderr)
         return 2
     asked.folder.mkdir(parents=True, exist_ok=True)
-    for path in {"instructor": write_instructor, "handouts": write_handouts}[asked.edition](asked.folder):
+    for path in {"instructor": write_instructor, "handouts": write_handouts, "chinese": chinese.write}[asked.edition](
+        asked.folder
+    ):
         print(path)
     return 0
 

@@ -24,6 +24,7 @@ from fanlic.model.refusals import (
     CannotConnect,
     CertificateRefused,
     IdentityChanged,
+    Phrase,
     Refusal,
     Reported,
 )
@@ -81,13 +82,14 @@ class ProjectClient:
         try:
             data = answer.json()
         except (ValueError, json.JSONDecodeError) as problem:
-            raise AnswerUnknown(address, f"HTTP {answer.status_code} without JSON") from problem
+            text = Phrase(N_("HTTP {status} without JSON"), status=answer.status_code)
+            raise AnswerUnknown(address, text) from problem
         if not isinstance(data, dict):
             raise AnswerUnknown(address, N_("the JSON is not an object"))
         if answer.is_success:
             return data
         if not isinstance(data.get("reason"), str) or not isinstance(data.get("detail"), str):
-            raise AnswerUnknown(address, f"HTTP {answer.status_code} of another kind")
+            raise AnswerUnknown(address, Phrase(N_("HTTP {status} of another kind"), status=answer.status_code))
         if "server" in data:  # a server that failed says only that
             _check_pin(address, data, pinned)
         raise reported(data)

@@ -17,7 +17,7 @@ from fanlic import mailform
 from fanlic.adapters.identity import PRIVATE_CONFIG_FILE
 from fanlic.mailform import BROKEN, printable
 from fanlic.model.authfile import BUSINESS, COMPANY, HOW, METHOD, MIGRATE, PROJECT, SEATS, SIGNED, TITLE, Contract
-from fanlic.model.refusals import MailUnreadable
+from fanlic.model.refusals import N_, MailUnreadable, Phrase
 from fanlic.ports import Clock, Letter
 from fanlic.texts import _
 
@@ -32,10 +32,10 @@ def request(
     """The request mail in the page's form; `seats` left out means one, `private_config` makes it a migration's second
     mail.
     """
-    lines = {COMPANY: contract.company, PROJECT: contract.project, SIGNED: contract.signed.isoformat(), HOW: METHOD}
+    lines = {COMPANY: contract.company, PROJECT: contract.project, SIGNED: contract.signed.isoformat(), HOW: _(METHOD)}
     if seats is not None:
         lines[SEATS] = str(seats)
-    message = compose(contract.email, TITLE.format(company=contract.company), lines, clock)
+    message = compose(contract.email, _(TITLE).format(company=contract.company), lines, clock)
     if private_config is not None:
         message.add_attachment(
             private_config, maintype="application", subtype="octet-stream", filename=PRIVATE_CONFIG_FILE
@@ -51,14 +51,14 @@ def migration(contract: Contract, address: str, clock: Clock) -> EmailMessage:
 
 def compose(sender: str, title: str, lines: Mapping[str, str], clock: Clock, recipient: str = BUSINESS) -> EmailMessage:
     """A mail with a body of named lines, marked as a rehearsal."""
-    body = "\n".join(f"{name}: {value}" for name, value in lines.items())
+    body = "\n".join(f"{_(name)}: {value}" for name, value in lines.items())
     return _marked(sender, recipient, title, body, clock)
 
 
 def parse(data: bytes) -> EmailMessage:
     """A message from the bytes of an `.eml` file; raises MailUnreadable."""
     if len(data) > MAX_BYTES:
-        raise MailUnreadable(f"it is larger than {MAX_BYTES} bytes")
+        raise MailUnreadable(Phrase(N_("it is larger than {count} bytes"), count=MAX_BYTES))
     return mailform.parse(data)
 
 

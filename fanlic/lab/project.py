@@ -28,7 +28,7 @@ from fanlic.model.refusals import (
 from fanlic.ports import JournalLine, NodeFacts, Registered, Registrar
 from fanlic.texts import fill
 
-PRIVATE_CLOUD = "Private Cloud"
+PRIVATE_CLOUD = N_("Private Cloud")
 ANSWERED = "poll answered"
 
 
@@ -135,11 +135,11 @@ class ProjectNode:
         # Neither makes the answer worthless: a copy that was put back is a remedy, a new server follows a migration.
         if rules.server_changed(self.state, got.server):
             pinned, met = self.state.server[:16], got.server[:16]
-            self._project.note(JournalLine(now, "server changed", self.facts.node, "", pinned, met))
+            self._project.note(JournalLine(now, N_("server changed"), self.facts.node, "", pinned, met))
             self._list(ServerChanged(self.address, pinned, met), now)
         elif (told := self.state.memory) is not None and rules.went_back(self.state, got.server, got.memory):
             known, met = _past(told.starts, told.at), _past(got.memory.starts, got.memory.heard)
-            self._project.note(JournalLine(now, "server went back", self.facts.node, "", known, met))
+            self._project.note(JournalLine(now, N_("server went back"), self.facts.node, "", known, met))
             self._list(StateWentBack(self.address, known, met), now)
 
     def _way(self, address: str) -> Registrar:
@@ -242,12 +242,12 @@ class Project:
     def _connect(self, *, connected: bool) -> None:
         for node in self.nodes:
             node.connected = connected
-        self.note(JournalLine(self.now(), "network mended" if connected else "network cut", self.name))
+        self.note(JournalLine(self.now(), N_("network mended") if connected else "network cut", self.name))
 
     def _run(self, *, running: bool) -> None:
         for node in self.nodes:
             node.running = running
-        self.note(JournalLine(self.now(), "project started" if running else "project stopped", self.name))
+        self.note(JournalLine(self.now(), N_("project started") if running else N_("project stopped"), self.name))
 
 
 def _past(starts: int, answered: datetime | None) -> str:

@@ -260,7 +260,7 @@ class Stage:
 
 def _event(same: list[Row]) -> str:
     first, last = same[0].line, same[-1].line
-    parts = [f"{same[0].party}: {_(first.event)}", first.subject, first.reason]
+    parts = [f"{_(same[0].party)}: {_(first.event)}", first.subject, _(first.reason)]
     if first.before or last.after:
         parts.append(f"{_(first.before)} > {_(last.after)}")
     if len(same) > 1:

@@ -22,11 +22,13 @@ from enum import StrEnum
 
 from fanlic.model.policy import LockOn, Policy
 from fanlic.model.refusals import (
+    N_,
     CodeEntryLocked,
     CodeEntrySealed,
     CodeSuperseded,
     NoQr,
     ParameterWrong,
+    Phrase,
     QrExpired,
     RefreshLimited,
     Refusal,
@@ -193,7 +195,7 @@ def malformed(typed: str, policy: Policy) -> Refusal | None:
     # A code is text: leading zeros count. str.isdigit alone would accept the digits of other scripts.
     if len(typed) == policy.code_digits and typed.isascii() and typed.isdigit():  # clause: code-10001
         return None
-    return ParameterWrong("code", f"not {policy.code_digits} digits")
+    return ParameterWrong("code", Phrase(N_("not {count} digits"), count=policy.code_digits))
 
 
 def _alive(challenge: Challenge, now: datetime, policy: Policy) -> bool:

@@ -17,6 +17,7 @@ from fanlic.model.refusals import (
     BodyLineMissing,
     BodyLineWrong,
     MethodOther,
+    Phrase,
     RecipientWrong,
     Refusal,
     SenderWithoutContract,
@@ -24,12 +25,13 @@ from fanlic.model.refusals import (
 )
 
 BUSINESS = "business@fanruan.com"
-METHOD = "Container private cloud authentication"
-TITLE = "Document of {company}'s Registration for FineBI Official Authorization"
+METHOD = N_("Container private cloud authentication")
+TITLE = N_("Document of {company}'s Registration for FineBI Official Authorization")
 
-COMPANY, PROJECT, SIGNED = "Company name", "Project name", "Contract signing date"
-HOW, SEATS, ENGINES = "Registration method", "The maximum number of registration", "The number of BI engines"
-MIGRATE = "Address of the authorization server to be migrated"  # a label of ours; the page asks for no fixed wording
+COMPANY, PROJECT, SIGNED = N_("Company name"), N_("Project name"), N_("Contract signing date")
+HOW, SEATS = N_("Registration method"), N_("The maximum number of registration")
+ENGINES = N_("The number of BI engines")
+MIGRATE = N_("Address of the authorization server to be migrated")  # ours; the page asks for no fixed wording
 
 
 @dataclass(frozen=True)
@@ -121,5 +123,6 @@ def _against(mail: Mail, contract: Contract) -> Iterator[Refusal]:
     for line, expected in wanted.items():
         value = mail.lines.get(line)
         if value and value != expected:  # clause: body
-            hint = " (written YYYY-MM-DD)" if line == SIGNED else ""
-            yield BodyLineWrong(line, value, f"the contract says {expected}{hint}")
+            dated = N_("the contract says {expected} (written YYYY-MM-DD)")
+            text = dated if line == SIGNED else N_("the contract says {expected}")
+            yield BodyLineWrong(line, value, Phrase(text, expected=expected))

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import ClassVar, dataclass_transform
+from typing import ClassVar, Self, dataclass_transform
 
 from fanlic.model.clauses import SLUGS, Basis, Clause
 
@@ -22,6 +22,20 @@ from fanlic.model.clauses import SLUGS, Basis, Clause
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
     """Marks a text for the catalogue; the faces translate it."""
     return message
+
+
+class Phrase(str):
+    """A text with values in it: evidence that is translated when it is shown, and English text where it is kept."""
+
+    __slots__ = ("message", "values")
+    message: str
+    values: dict[str, object]
+
+    def __new__(cls, message: str, **values: object) -> Self:
+        """The message, filled in."""
+        made = super().__new__(cls, message.format(**values))
+        made.message, made.values = message, values
+        return made
 
 
 class Who(StrEnum):

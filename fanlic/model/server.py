@@ -19,7 +19,7 @@ from fanlic.model import activation, outage, registration
 from fanlic.model.activation import Challenge, CodeEntry, CodeEntryState
 from fanlic.model.outage import Authorization, LapseCause, Standing
 from fanlic.model.policy import Policy
-from fanlic.model.refusals import AlreadyActivated, LicenseExpired, Refusal
+from fanlic.model.refusals import N_, AlreadyActivated, LicenseExpired, Refusal
 from fanlic.model.registration import Facts, License
 
 
@@ -213,6 +213,6 @@ def _changes(before: Server, after: Server) -> Iterator[Change]:
         reason = "" if cause is None else cause.name.lower().replace("_", "-")
         yield Change("activation", before.authorization.standing, after.authorization.standing, reason)
     if after.code_entry.state is not before.code_entry.state:
-        yield Change("code entry", before.code_entry.state, after.code_entry.state)
+        yield Change(N_("code entry"), before.code_entry.state, after.code_entry.state)
     if after.license_over and not before.license_over:
-        yield Change("license", "valid", "expired")
+        yield Change(N_("license"), N_("valid"), N_("expired"))

@@ -9,26 +9,30 @@ from fanlic.lab import Lab
 from fanlic.lab.project import PRIVATE_CLOUD, FailedCheck, Project, Success
 from fanlic.model.clauses import Clause
 from fanlic.model.project import Registration
-from fanlic.model.refusals import CannotConnect, Refusal
+from fanlic.model.refusals import N_, CannotConnect, Refusal
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, field, pane, row, shows
 from fanlic.texts import _, instant
 
 ADMIN = "admin"
-OTHERS = ("Public Cloud", "Local Machine Information", "Local Container")  # the page names Private Cloud only
+OTHERS = (
+    N_("Public Cloud"),
+    N_("Local Machine Information"),
+    N_("Local Container"),
+)  # the page names Private Cloud only
 
 
 class RegistrationDialog(LabForm):
     """Manage > Registration > Register Now of one project; without one it is the lab's first, made where needed."""
 
     def __init__(self, lab: Lab, project: Project | None = None) -> None:
-        super().__init__("FineBI: Manage > Registration > Register Now", lab)
+        super().__init__(_("FineBI: Manage > Registration > Register Now"), lab)
         self.project = project or (lab.projects[0] if lab.projects else lab.project("sales"))
         self.user = field(_("Logged in as"), ADMIN, wide=False)
-        self.method = choice("AUTH Method", [PRIVATE_CLOUD, *OTHERS])
+        self.method = choice(_("AUTH Method"), [(_(name), name) for name in (PRIVATE_CLOUD, *OTHERS)])
         self.address = field(_("IP and port"), _address(lab), hint="https://IP:PORT")
         self._page = pane(_("Registration page"))
-        submit = button("Submit", self.submit, _("Submit the registration"), main=True)
+        submit = button(_("Submit"), self.submit, _("Submit the registration"), main=True)
         look = button(_("Present address"), self.look_up, _("Take host and port as docker ps shows them now"))
         self.arrange(self.user, self.method, self.address, row(submit, look), self._page)
 
@@ -71,7 +75,7 @@ class RegistrationDialog(LabForm):
         heads = (_("Time"), _("Node"), _("Code or reason"), _("What failed"))
         listed = style.table(heads, map(_failed, checks), _("Failed checks"))
         label = style.clause_label(Clause.DETAILS)
-        return f"<details open><summary>Details</summary>{listed}{label}</details>"
+        return f"<details open><summary>{_('Details')}</summary>{listed}{label}</details>"
 
 
 def _failed(check: FailedCheck) -> tuple[str, ...]:

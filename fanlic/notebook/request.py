@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from html import escape
 
@@ -26,17 +27,17 @@ class RequestComposer(LabForm):
     def __init__(self, lab: Lab) -> None:
         super().__init__(_("Obtaining the Authorization File: the request"), lab)
         contract = lab.customer.contract
-        # The mail's own words, whatever the reader's language.
-        methods = [authfile.METHOD, *(method.capitalize() for method in Method)]
+        # The mail's words in the reader's language; the desk reads the vendor's English form and its Chinese one.
+        methods = dict.fromkeys((authfile.METHOD, *(method.capitalize() for method in Method)))
         self.sender = field(_("From"), contract.email)
         self.recipient = field(_("To"), authfile.BUSINESS)
-        self.title = field(_("Title"), authfile.TITLE.format(company=contract.company))
-        self.company = field(authfile.COMPANY, contract.company)
-        self.project = field(authfile.PROJECT, contract.project)
-        self.date = field(authfile.SIGNED, contract.signed.isoformat())
-        self.method = choice(authfile.HOW, list(dict.fromkeys(methods)))
+        self.title = field(_("Title"), _(authfile.TITLE).format(company=contract.company))
+        self.company = field(_(authfile.COMPANY), contract.company)
+        self.project = field(_(authfile.PROJECT), contract.project)
+        self.date = field(_(authfile.SIGNED), contract.signed.isoformat())
+        self.method = choice(_(authfile.HOW), [(_method(name), name) for name in methods])
         self.seats = field(_("Maximum registrations"), hint=_("may be left out"), wide=False)
-        self.engines = field(authfile.ENGINES, wide=False)
+        self.engines = field(_(authfile.ENGINES), wide=False)
         self.attach = tick(_("Attach privateConfig of the old server (a migration's second mail)"))
         head, body = (self.sender, self.recipient, self.title), (self.company, self.project, self.date, self.method)
         engines = (self.engines,) if lab.policy.asks_for_engines else ()
@@ -74,35 +75,38 @@ class RequestComposer(LabForm):
         self.say(style.note(said, Clause.ARCHIVE, "good") + shown)
         return reply
 
-    def _lines(self) -> dict[str, str]:
+    def _lines(self, method: Callable[[str], str] = str) -> Iterator[tuple[str, str]]:
         lines = {
             authfile.COMPANY: self.company.value,
             authfile.PROJECT: self.project.value,
             authfile.SIGNED: self.date.value,
-            authfile.HOW: self.method.value,
+            authfile.HOW: method(self.method.value),
             authfile.SEATS: self.seats.value,
         }
         if self.lab.policy.asks_for_engines:
             lines[authfile.ENGINES] = self.engines.value
-        return {name: value.strip() for name, value in lines.items() if value.strip()}
+        yield from ((name, value.strip()) for name, value in lines.items() if value.strip())
 
     def _mail(self) -> authfile.Mail:
         recipients = tuple(address.strip().casefold() for address in self.recipient.value.split(","))
-        return authfile.Mail(self.sender.value.strip().casefold(), recipients, self.title.value.strip(), self._lines())
+        return authfile.Mail(
+            self.sender.value.strip().casefold(), recipients, self.title.value.strip(), dict(self._lines())
+        )
 
     def _message(self) -> EmailMessage:
         """The lab's own request, every header and line replaced by what stands in the form."""
         contract = self.lab.customer.contract
         config = self._private_config() if self.attach.value else None
         message = self.lab.customer.request(private_config=config)
-        usual = authfile.TITLE.format(company=contract.company)
+        usual = _(authfile.TITLE).format(company=contract.company)
         message.replace_header("From", self.sender.value.strip())
         message.replace_header("To", self.recipient.value.strip())
         message.replace_header("Subject", str(message["Subject"]).replace(usual, self.title.value.strip()))
         part = message.get_body(("plain",))
         if part is not None:
             mark = part.get_content().partition("\n")[0]  # that this is a rehearsal
-            part.set_content(mark + "\n\n" + "\n".join(f"{name}: {value}" for name, value in self._lines().items()))
+            lines = "\n".join(f"{_(name)}: {value}" for name, value in self._lines(_method))
+            part.set_content(f"{mark}\n\n{lines}")
         return message
 
     def _private_config(self) -> bytes:
@@ -116,6 +120,10 @@ class RequestComposer(LabForm):
     def _mistakes(self, heading: str, mistakes: tuple[Refusal, ...], more: str = "") -> None:
         self.refused = mistakes[0] if mistakes else None
         self.say(f"<p>{escape(heading)}</p>" + style.items(map(_mistake, mistakes), ordered=True) + more)
+
+
+def _method(name: str) -> str:
+    return _(name) if name == authfile.METHOD else _(name[0].lower() + name[1:]).capitalize()
 
 
 def _mistake(refusal: Refusal) -> str:

@@ -145,14 +145,14 @@ def _title(exchange: Exchange) -> str:
 
 def _change(row_: Row) -> str:
     line = row_.line
-    return f"{row_.party}: {_(line.event)}: {_(line.before) or '-'} > {_(line.after) or '-'}"
+    return f"{_(row_.party)}: {_(line.event)}: {_(line.before) or '-'} > {_(line.after) or '-'}"
 
 
 def _body(text: str) -> str:
     if not text:
         return ""
     try:
-        shown = json.dumps(json.loads(text), indent=1)
+        shown = json.dumps(json.loads(text), indent=1, ensure_ascii=False)  # `printable` keeps what would act
     except ValueError:
         shown = text if not text.lstrip().startswith("<") else _("a page, {count} characters").format(count=len(text))
     shown = "\n".join(map(printable, shown.split("\n")))

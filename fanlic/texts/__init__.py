@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Protocol
 
 from fanlic.model.clauses import Basis
+from fanlic.model.refusals import Phrase
 
 
 def language() -> str:
@@ -105,4 +106,6 @@ def _shown(value: object) -> str:
         return instant(value)
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, Phrase):
+        return fill(value.message, value.values)
     return _(value) if isinstance(value, str) else str(value)

@@ -28,6 +28,7 @@ THE_CONTRACT_S = (
     "The body gives company, project, signing date of the contract, and the registration method.",
     "The phone shows company, project and fingerprint. Approve only if they are those below.",
     "Project",
+    "Project name",
     "{lock} is missing. Images are built from a copy of the project, not from the installed package.",
 )
 

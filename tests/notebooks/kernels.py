@@ -71,9 +71,9 @@ def _plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<style.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)))
 
 
-def environment(folder: str) -> dict[str, str]:
-    """A kernel's environment: this copy of fanlic, English, nothing of the user's own."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "FANLIC_LANG": "en", "IPYTHONDIR": f"{folder}/ipython"}
+def environment(folder: str, language: str = "en") -> dict[str, str]:
+    """A kernel's environment: this copy of fanlic, one language, nothing of the user's own."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "FANLIC_LANG": language, "IPYTHONDIR": f"{folder}/ipython"}
 
 
 def kernel(client: Any, folder: str) -> Any:
@@ -150,3 +150,18 @@ async def play_all(notebooks: dict[str, Any]) -> dict[str, Played]:
 
     done = await asyncio.gather(*map(one, notebooks.values()))
     return dict(zip(notebooks, done, strict=True))
+
+
+async def run(notebook: Any, language: str) -> Any:
+    """Run all cells once on a fresh kernel in this language; gives the notebook back."""
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="nb") as folder:
+        place_of = {"metadata": {"path": str(FOLDER)}}
+        client = NotebookClient(notebook, timeout=PATIENCE, resources=place_of, allow_errors=True)
+        client.km = kernel(client, folder)
+        async with client.async_setup_kernel(env=environment(folder, language)):
+            for place, cell in enumerate(notebook.cells):
+                await client.async_execute_cell(cell, place)
+            client.set_widgets_metadata()
+    return notebook

@@ -145,6 +145,14 @@ def test_without_a_job_the_first_notebook_opens_in_jupyterlab(
     assert (ROOT / start.FIRST).is_file()
 
 
+def test_in_chinese_the_lab_begins_with_the_chinese_notebooks(tmp_path: Path) -> None:
+    assert "notebooks/00_story.ipynb" == start.first_notebook(tmp_path, "en")
+    assert not list(tmp_path.iterdir())
+    first = start.first_notebook(tmp_path, "zh_CN")
+    assert first == "notebooks-zh/00_story.ipynb"
+    assert "# 全过程" in (tmp_path / first).read_text(encoding="utf-8")
+
+
 def test_without_a_browser_the_address_is_told(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
