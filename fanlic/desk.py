@@ -18,7 +18,6 @@ from fanlic.model import approval, authfile, migration
 from fanlic.model.authfile import HOW, MIGRATE, Contract
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import (
-    N_,
     AddressMissing,
     LicenseUnknown,
     MailUnreadable,
@@ -126,7 +125,7 @@ class Desk:
     def sign(self, contract: Contract) -> None:
         """Keep a signed contract; mails are checked against it."""
         with self._lock:
-            line = JournalLine(self._clock.now(), N_("contract signed"), contract.company)
+            line = JournalLine(self._clock.now(), "contract signed", contract.company)
             self._store.commit(contract=contract, lines=(line,))
 
     def note(self, event: str, subject: str) -> None:
@@ -254,7 +253,7 @@ class Desk:
         if refused is not None:
             return self._refuse(message, (refused,), contract.email)
         if record.issued.asked_at is None:
-            line = JournalLine(now, N_("destruction asked for"), record.terms.license)
+            line = JournalLine(now, "destruction asked for", record.terms.license)
             self._store.commit(records=(replace(record, issued=asked),), lines=(line,))
         asks = _destruction(record)
         text = _(
@@ -280,8 +279,7 @@ class Desk:
             destroyed, refused = approval.destroy(record.issued, now)
             if refused is not None:
                 raise refused
-            ended = {"before": N_("in force"), "after": "destroyed"}
-            line = JournalLine(now, "authorization destroyed", license_id, **ended)
+            line = JournalLine(now, "authorization destroyed", license_id, before="in force", after="destroyed")
             self._store.commit(records=(replace(record, issued=destroyed),), lines=(line,))
             text = _(
                 "The authorization {license} of the server at {address} is destroyed.\n\n"

@@ -154,7 +154,7 @@ def _of_customer(made: Scene, party: str, line: JournalLine) -> None:
 
 
 def _of_desk(made: Scene, _party: str, line: JournalLine) -> None:
-    if line.event == "contract signed":
+    if line.event == N_("contract signed"):
         made.company = line.subject
     elif line.event == "license issued":
         made.licenses[line.subject] = "issued"

@@ -22,6 +22,7 @@ from fanlic.model import outage
 from fanlic.model.outage import Authorization, Standing
 from fanlic.model.policy import Policy
 from fanlic.model.refusals import (
+    N_,
     AddressOutside,
     AppNameOutside,
     AuthorizationLapsed,
@@ -170,7 +171,7 @@ def _server_checks(authorization: Authorization, terms: License, latest: datetim
     made = standing is not Standing.NEVER
     yield _check("activation", "made once", standing, made, NeverActivated())
     in_force = standing is not Standing.LAPSED  # clause: code-30002
-    yield _check("activation", "in force", standing, in_force, AuthorizationLapsed(since or latest, cause or ""))
+    yield _check("activation", N_("in force"), standing, in_force, AuthorizationLapsed(since or latest, cause or ""))
     wanted, got = f"before {terms.expires:%Y-%m-%d %H:%M}", f"{latest:%Y-%m-%d %H:%M}"
     yield _check("license", wanted, got, not expired(terms, latest), LicenseExpired(terms.expires))
 
