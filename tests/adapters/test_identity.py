@@ -113,7 +113,7 @@ def test_a_folder_that_lacks_half_of_what_it_had_is_refused_with_a_remedy(folder
     for name in set(listed(folder)) - {left}:
         (folder / name).unlink()
     missing = "privateConfig" if left == "identity.key" else "identity.key"
-    with pytest.raises(FolderRefused, match=f"was used by a server and lacks {missing}.*empty folder"):
+    with pytest.raises(FolderRefused, match=f"A server has used .*, and {missing} is missing there.*empty folder"):
         start(folder)
     assert [left] == listed(folder)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 import threading
-import time
 from email.message import EmailMessage
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -185,9 +184,9 @@ def test_a_mail_in_html_alone_is_read_as_its_reader_sees_it() -> None:
 @pytest.mark.parametrize("piece", [b"<", b"<!", b"<!--", b"</", b"<a ", b"&#", b'<a b="', b"<p>", b"<![CDATA["])
 def test_html_of_any_shape_costs_no_time(piece: bytes) -> None:
     body = piece * (900_000 // len(piece))
-    start = perf_counter()
+    start = process_time()  # not the wall's: other processes may run
     POST.read(mail.parse(HEAD + b"Content-Type: text/html\n\n" + body))
-    assert perf_counter() - start < 3
+    assert process_time() - start < 3
 
 
 @pytest.mark.slow
@@ -230,9 +229,9 @@ def test_unprintable_characters_reach_neither_the_rules_nor_the_reply(world: Wor
 
 def test_a_line_of_nothing_but_blanks_costs_no_time() -> None:
     data = HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"ICAg" * 1500
-    start = perf_counter()
+    start = process_time()
     assert {} == POST.read(mail.parse(data)).mail.lines
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
 
 
 # -- answering
@@ -328,10 +327,10 @@ SLOW = {
 @pytest.mark.threat("mail-slow")
 @pytest.mark.parametrize("name", SLOW)
 def test_a_mail_that_takes_long_to_read_is_refused_at_once(name: str) -> None:
-    began = time.monotonic()
+    began = process_time()
     with pytest.raises(MailUnreadable, match="a header is longer"):
         POST.read(mailform.parse(f"{SLOW[name]}\nMIME-Version: 1.0\n\nbody\n".encode()))
-    assert time.monotonic() - began < 3
+    assert process_time() - began < 3
 
 
 @pytest.mark.threat("mail-slow")

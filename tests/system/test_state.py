@@ -83,8 +83,8 @@ def lose_statement(folder: Path) -> None:
         (cut_journal, 9, "was changed by hand (the journal ends with line 1"),
         (bad_disk, 9, "is damaged or was changed by hand (database disk image is malformed)"),
         (relay_out, 9, "was made by another version of fanlic (server.db has the layout 1"),
-        (lose_key, 6, "was used by a server and lacks identity.key"),
-        (lose_statement, 6, "was used by a server and lacks privateConfig"),
+        (lose_key, 6, "identity.key is missing there"),
+        (lose_statement, 6, "privateConfig is missing there"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -676,7 +676,7 @@ def test_the_lab_settles_a_server_on_demand_and_hears_when_to_look_again(activat
 def test_the_lab_tells_a_server_that_it_ran_and_hears_the_next_change(activated: Site) -> None:
     activated.open(lab=True)
     activated.wait(hours=24)
-    answer = activated.send("POST", "/lab/v1/ran", {})
+    answer = activated.send("POST", "/lab/v1/ran", {"X-Fanlic-Lab-Token": TOKEN})
     assert (200, "activated") == (answer.status_code, activated.get("/license/v1/status").json["activation"])
     assert answer.json["next_change"] == activated.service.status().license_expires.isoformat()
 
