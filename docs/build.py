@@ -36,6 +36,8 @@ from _site import (  # noqa: E402
     llms,
     notebooks,
     reference,
+    search,
+    slim,
     source,
     trace,
     tutorial,
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["FANLIC_LANG"] = "en"
     try:
         problems = build(chosen.out.absolute(), draft=chosen.draft)
-    except (vendor.VendorMissing, notebooks.NotebookFailed, interfaces.Undocumented) as failure:
+    except (vendor.VendorMissing, notebooks.NotebookFailed, interfaces.Undocumented, search.SearchUnknown) as failure:
         problems = [str(failure)]
     if problems:
         sys.stderr.write("\n".join([*problems, f"The site is not good: {len(problems)} problems.", ""]))
@@ -81,6 +83,9 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     if status:
         return ["MkDocs found what it names above."]
     bilingual.split(out)
+    search.finish(out)
+    slim.styles(out)
+    slim.pages(out)
     return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
 
 
@@ -99,9 +104,6 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
         _write(f"tutorial/download/{path.name}", path.read_bytes())
     vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
     source.pages(ROOT, PAGES / "source")
-    # If a failure has a page of its own, that page is the better answer.
-    for name in ("clauses.md", "ledger.md", "readings.md"):
-        _write(name, f"---\nsearch:\n  boost: 0.3\n---\n\n{(PAGES / name).read_text('utf-8')}".encode())
     for tongue in tongues():
         with speaking(tongue):
             name = f"{tongue.folder}index.md"
@@ -118,7 +120,7 @@ def _made(traced: trace.Trace, played: dict[str, dict[str, Any]]) -> Iterator[tu
     yield from entries.pages(traced, ROOT / "docs" / "notes")
     yield from entries.aliases()
     yield from reference.pages(ROOT)
-    yield "literal.md", literal.page()
+    yield "literal.md", literal.page(PLAYED, notebooks.program(ROOT))
     yield "traceability.md", trace.page(traced, entries.links(), ledger.read_ledger())
     yield from tutorial.pages(ROOT, played)
 

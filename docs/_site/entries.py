@@ -15,6 +15,7 @@ from chinese import without_mark
 
 from _site import menu, picker
 from _site.blocks import BLOCKS
+from _site.phrases import BEGIN
 from _site.tongue import CHINESE, ENGLISH, Tongue, grounds, heading, md, speaking, told, tongues
 from _site.trace import Cell, Trace
 from fanlic.commands.docs import shelf
@@ -89,7 +90,7 @@ def _page(entry: Entry, tongue: Tongue, trace: Trace, notes: Path) -> str:
         title = f"{entry.key} {title}"
     first, rest = (_(entry.meaning), "") if entry.key == GENERAL else lead(_(entry.meaning))
     parts = [
-        *_front(title, tongue, boost=8 if tongue is ENGLISH else 6, description=_(entry.meaning)),
+        *_front(title, tongue, description=_(entry.meaning)),
         f"# {md(title)}\n",
         f"{md(first)}\n",
         *_now(entry),
@@ -166,8 +167,8 @@ def _causes(entry: Entry, up: str) -> list[str]:
     return [*lines, "", "</div>\n"]
 
 
-def _front(title: str, tongue: Tongue, boost: float, description: str = "") -> list[str]:
-    front = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "search:", f"  boost: {boost}"]
+def _front(title: str, tongue: Tongue, description: str = "") -> list[str]:
+    front = ["---", f"title: {json.dumps(title, ensure_ascii=False)}"]
     if description:
         front.append(f"description: {json.dumps(description, ensure_ascii=False)}")
     if tongue is not ENGLISH:
@@ -182,7 +183,7 @@ def _cause(cause: Cause, up: str) -> str:
 def _facts(cause: Cause, up: str) -> str:
     facts = [grounds(cause, up), told(cause.party)]
     if cause.scenario_id:
-        facts.append(_scenario_link(cause.scenario_id, up))
+        facts.append(f"[{cause.scenario_id}]({up}reference/scenarios.md#{cause.scenario_id.lower()})")
     return " · ".join(facts)
 
 
@@ -268,7 +269,12 @@ def _phrases(entry: Entry) -> list[str]:
     """What people type; the search finds the page by it."""
     names = [entry.key, *(phrase.replace("*", " ") for phrase in entry.phrases)]
     names += [kind.__name__ for kind in refusals.REASONS.values() if kind.code is not None and kind.label == entry.key]
-    return ['<p class="fanlic-phrases" markdown>' + ", ".join(md(" ".join(name.split())) for name in names) + "</p>\n"]
+    return [
+        '<p class="fanlic-phrases" markdown>'
+        + BEGIN
+        + ", ".join(md(" ".join(name.split())) for name in names)
+        + "</p>\n"
+    ]
 
 
 # -- the lists
@@ -278,7 +284,7 @@ def _index(name: str, tongue: Tongue) -> str:
     title, about = SHELVES[name]
     if tongue is CHINESE:
         title, about = SHELVES_ZH[name]
-    parts = [*_front(title, tongue, boost=0.8), f"# {title}\n", f"{about}\n"]
+    parts = [*_front(title, tongue), f"# {title}\n", f"{about}\n"]
     for key, entry in catalogue().items():
         if shelf(key) == name:
             label = _(entry.title) if entry.title.startswith(key) else f"{key}: {_(entry.title)}"

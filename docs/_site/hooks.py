@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from _site import menu
+from _site import menu, phrases
 from _site.tutorial import EXPECTED
 from fanlic.texts.about import NOT_FANRUAN
 
@@ -41,7 +41,8 @@ def on_page_content(text: str, page: Any, config: Any, files: Any) -> str:  # no
     if description := page.meta.get("description") or first_words(text):
         page.meta["description"] = html.escape(description)  # the theme puts it into an attribute as it is
     page.edit_url = source_address(page.file.src_uri)
-    return text
+    asked = phrases.of(page.file.src_uri, chinese=page.file.src_uri.startswith("zh/"))
+    return f'{text}\n<p class="fanlic-phrases">{phrases.BEGIN}{html.escape(asked)}</p>' if asked else text
 
 
 def first_words(text: str) -> str:

@@ -118,7 +118,8 @@ def _slug(method: str, path: str) -> str:
 
 def _body(call: dict[str, Any]) -> list[str]:
     lines = [
-        f"- `{parameter['name']}` in the path: {md(parameter['schema']['description'])}"
+        f"- `{parameter['name']}` in the {parameter['in']}"
+        + (f": {md(about)}" if (about := parameter["schema"].get("description")) else "")
         for parameter in call.get("parameters", ())
     ]
     for media, content in call.get("requestBody", {}).get("content", {}).items():

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import ledger
 
 from _site.tongue import md
 from fanlic import Lab
 from fanlic.lab.literal import follow
+from fanlic.lab.literal.reading import PageNotFollowed
+from fanlic.model.refusals import Refusal
 
 HEAD = """\
 ---
@@ -25,12 +30,26 @@ the places, and the statements that are no rule.
 """
 
 
-def page() -> str:
-    """The whole reading, in the order of the page."""
-    with Lab() as lab:
-        followed = {place: step for step in follow(lab) for place in step.at}
+def page(cache: Path, program: bytes) -> str:
+    """The whole reading, in the order of the page; one that was made by the same program is taken from `cache`."""
     rows = [row for row in ledger.read_ledger() if row.clauses]
-    return HEAD + "\n".join(_row(row, followed[row.at].done, followed[row.at].seen) for row in rows) + "\n"
+    mark = hashlib.sha256(program + Path(__file__).read_bytes() + repr(rows).encode()).hexdigest()
+    kept = cache / "literal.md"
+    if kept.is_file() and kept.read_text("utf-8").startswith(mark):
+        return kept.read_text("utf-8").removeprefix(mark)
+    try:
+        followed = _followed()
+    except (PageNotFollowed, Refusal):  # once more: on a busy machine a server may start too late
+        followed = _followed()
+    text = HEAD + "\n".join(_row(row, *followed[row.at]) for row in rows) + "\n"
+    cache.mkdir(parents=True, exist_ok=True)
+    kept.write_text(mark + text, "utf-8", newline="\n")
+    return text
+
+
+def _followed() -> dict[str, tuple[str, str]]:
+    with Lab() as lab:
+        return {place: (step.done, step.seen) for step in follow(lab) for place in step.at}
 
 
 def _row(row: ledger.Statement, done: str, seen: str) -> str:

@@ -72,7 +72,7 @@ def sections(tongue: Tongue = ENGLISH) -> list[dict[str, Any]]:
 
 def pages(tongue: Tongue = ENGLISH) -> Iterator[tuple[str, str]]:
     """A page for each group, and one that lists the groups."""
-    front = "---\nsearch:\n  boost: 0.5\n" + ("" if tongue is ENGLISH else f"language: {tongue.code}\n") + "---\n\n"
+    front = "" if tongue is ENGLISH else f"---\nlanguage: {tongue.code}\n---\n\n"
     home = [
         f"{front}# {_('Failures')}\n",
         f"{_('Where are you in the procedure?')}\n",

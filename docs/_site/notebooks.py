@@ -80,16 +80,22 @@ def missing_packages() -> list[str]:
     return [name for name in ("nbclient", "nbformat", "ipykernel", "ipywidgets") if find_spec(name) is None]
 
 
-def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
-    """Every notebook with its outputs; one that was run from the same sources before is not run again."""
-    cache.mkdir(parents=True, exist_ok=True)
+def program(root: Path) -> bytes:
+    """A digest of Python and of fanlic as they are now: what was played with the same digest is not played again."""
     common = hashlib.sha256(sys.version.encode())
     for path in sorted((root / "fanlic").rglob("*")):
         if path.is_file() and path.suffix not in (".pyc", ".pot", ".po"):
             common.update(path.read_bytes())
+    return common.digest()
+
+
+def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
+    """Every notebook with its outputs; one that was run from the same sources before is not run again."""
+    cache.mkdir(parents=True, exist_ok=True)
+    common = program(root)
     due: dict[Path, str] = {}
     for path in sources(root):
-        mark = hashlib.sha256(common.digest() + path.read_bytes()).hexdigest()
+        mark = hashlib.sha256(common + path.read_bytes()).hexdigest()
         kept = cache / path.name
         if not kept.is_file() or read(kept)["metadata"].get("fanlic_run") != mark:
             due[path] = mark
@@ -142,7 +148,7 @@ async def _run(
 def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
     """One notebook as a page: its cells in order, each with an anchor; the state of its forms at the end."""
     card = lesson(path)
-    parts = ["---", f"title: {json.dumps(card.title)}", "search:", "  boost: 0.3", "---", ""]
+    parts = ["---", f"title: {json.dumps(card.title)}", "---", ""]
     for number, cell in enumerate(notebook["cells"]):
         parts += [f'<span id="cell-{cell["id"]}" class="fanlic-cell"></span>', ""]
         parts += _markdown(cell) if cell["cell_type"] == "markdown" else _code(cell)

@@ -41,7 +41,7 @@ def pages(root: Path) -> Iterator[tuple[str, str]]:
 
 def _scenarios() -> str:
     parts = [
-        "---\ntitle: Scenarios\nsearch:\n  boost: 0.1\n---\n",
+        "---\ntitle: Scenarios\n---\n",
         "# Scenarios\n",
         f"Every branch of the procedure, {len(scenarios())} of them. Each can be played on the terminal,",
         "`fanlic rehearse U5` for example, and checks its own outcome. The basis says what the outcome rests on.\n",
@@ -90,7 +90,7 @@ PUBLIC = (
 
 def _python(root: Path) -> str:
     parts = [
-        "---\ntitle: Python API\nsearch:\n  boost: 0.01\n---\n",
+        "---\ntitle: Python API\n---\n",
         "# Python API\n",
         "From the docstrings. `from fanlic import Lab` is where to begin; the rulebook needs the standard library.\n",
     ]

@@ -174,7 +174,7 @@ def page(trace: Trace, entry_link: dict[str, str], statements: list[Statement]) 
     readings = {name for names in trace.readings.values() for name in names}
     rules = sum(bool(row.clauses) for row in statements)
     parts = [
-        "---\ntitle: Traceability\nsearch:\n  boost: 0.05\n---\n",
+        "---\ntitle: Traceability\n---\n",
         "# Traceability\n",
         "From each rule of FanRuan's page to the line that enforces it, the tests that prove it, the scenarios",
         "that play it and the notebook cells that show it.",

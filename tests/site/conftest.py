@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -27,6 +28,21 @@ class Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         inside = path.removeprefix(PREFIX) if path.startswith(PREFIX) else "no-such-file"
         return super().translate_path("/" + inside)
+
+    def do_GET(self) -> None:
+        """Answer compressed, as hosts of sites do."""
+        path = Path(self.translate_path(self.path.partition("?")[0]))
+        kind = self.guess_type(str(path))
+        if not path.is_file() or not kind.startswith(("text/", "application/j")):
+            super().do_GET()
+            return
+        body = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer with the site's own page, as hosts of sites do."""
