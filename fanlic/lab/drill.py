@@ -1,12 +1,15 @@
 """A drill: something is broken, and only the symptom is told.
 
-    drill = Drill(7)
+    drill = Drill("port-moved")
     drill.symptom()
     drill.look("docker ps")
+    drill.diagnose(DrillCause.REACH, clause="random-port")
     drill.lab.projects[0].register(drill.lab.host.server().address)
     drill.check()
 
-`check` says what the users see now. The cause is told after the drill is mended, or after its solution was shown.
+`check` says what the users see now. If they are content, it looks again 26 hours later, because a mending has to last.
+The cause is told after that, or after the solution was shown. Points are given for a mended drill whose cause was named
+before the mending; acts that do harm cost points, and so do looks and hints.
 """
 
 from __future__ import annotations
@@ -15,27 +18,39 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from fanlic.lab.beat import Beat
-from fanlic.lab.drills import DRILLS
+from fanlic.lab.causes import CAUSES, DrillCause, clauses
+from fanlic.lab.drills import DRILLS as PLAIN
+from fanlic.lab.drills_mixed import MIXED
+from fanlic.lab.harm import harm
 from fanlic.lab.project import ProjectNode
 from fanlic.lab.stage import LOG, Stage
 from fanlic.lab.task import Task, Tried, begin
 from fanlic.lab.timeline import Row
 from fanlic.lab.world import Lab
+from fanlic.model.clauses import Clause
 from fanlic.model.refusals import Refusal
 from fanlic.texts import _, fill, instant
 
-LOOK_COSTS, HINT_COSTS = 5, 15  # points of a hundred
+DRILLS = PLAIN | MIXED
+LOOK_COSTS, HINT_COSTS, HARM_COSTS, CLAUSE_COSTS = 5, 15, 20, 20  # points of a hundred
+MOST_CAUSES = 2  # in one diagnosis
+LASTS = timedelta(hours=26)  # a mending has to last so long: longer than both clocks of a day
 LOG_LINES = 40
 _READING = ("ps", "images", "logs", "inspect", "port")  # docker commands that only look
 
 
 @dataclass(frozen=True)
 class DrillResult:
-    """How a drill stands. `message`: what the users see. `told`: cause and mistakes, once the drill is over."""
+    """How a drill stands. `message`: what the users see. `told`: cause and mistakes, once the drill is over.
+
+    `found`: the cause was named before the mending. `proved`: somebody looked before naming it. `clause`: the clause
+    fits. `minutes`: of the virtual clock, until the users were content. `harm`: what was damaged on the way.
+    """
 
     passed: bool
     message: str
@@ -43,12 +58,26 @@ class DrillResult:
     hints: int
     score: int
     told: tuple[str, ...] = ()
+    found: bool = False
+    proved: bool = False
+    clause: bool = False
+    minutes: int = 0
+    harm: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What somebody named as the cause, with a clause, and whether somebody had looked before."""
+
+    causes: frozenset[DrillCause]
+    clause: str
+    looked: bool
 
 
 def numbered() -> dict[int, Task]:
-    """Every drill by its number. The order says nothing of the cause."""
-    shuffled = sorted(DRILLS.values(), key=lambda task: hashlib.sha256(task.name.encode()).digest())
-    return dict(enumerate(shuffled, 1))
+    """Every drill by its number of four digits. Neither the number nor the order says anything of the cause."""
+    made = {1000 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % 9000: DRILLS[name] for name in DRILLS}
+    return dict(sorted(made.items()))
 
 
 class Drill:
@@ -61,13 +90,17 @@ class Drill:
     _hints: int
     _shown: bool  # whether the solution was shown
     _start: int  # the timeline's length when the drill began
+    _began: datetime
+    _content_at: datetime | None  # when the users were content first
+    _harm: tuple[str, ...]
+    _diagnosis: Diagnosis | None
 
     def __init__(self, chosen: int | str, *, seed: int = 1) -> None:
         by_name = {task.name: number for number, task in numbered().items()}
         self.number = by_name.get(chosen, 0) if isinstance(chosen, str) else chosen
         if self.number not in numbered():
-            text = _("There is no drill {name}; there are the numbers 1 to {last}.")
-            raise ValueError(text.format(name=chosen, last=len(by_name)))
+            text = _("There is no drill {name}; there are: {all}.")
+            raise ValueError(text.format(name=chosen, all=", ".join(map(str, numbered()))))
         self.task = numbered()[self.number]
         self._seed = seed
         self._break()
@@ -100,15 +133,68 @@ class Drill:
         commands = [row.line.subject.split(" ")[0] for row in self._rows() if row.line.event == "docker"]
         return self._looks + sum(command in _READING for command in commands)
 
-    def check(self) -> DrillResult:
-        """What the users see now, and whether that is what they want; any right way passes."""
+    def diagnose(self, *causes: DrillCause | str, clause: str = "") -> Diagnosis:
+        """Name the cause, or two of them, and a clause that says so; the last diagnosis before the mending counts.
+
+        ValueError if it is none, too many, or too late. It does not say whether the diagnosis is right.
+        """
+        if not 0 < len(causes) <= MOST_CAUSES or not set(causes) <= set(DrillCause):
+            raise ValueError(_("A diagnosis names one of the eight causes, or two of them."))
+        if clause and clause not in {each.slug for each in clauses()}:
+            raise ValueError(_("There is no such clause: {clause}").format(clause=clause))
         self.lab.collect()
-        missing = self.task.missing(self.lab)
+        broken = DrillCause.NOTHING not in self._answer()[0]
+        if self._shown or self._content_at is not None or (broken and not self.task.missing(self.lab)):
+            raise ValueError(_("The users are content already. A diagnosis counts only before that."))
+        self._diagnosis = Diagnosis(frozenset(map(DrillCause, causes)), clause, self.looks > 0)
+        return self._diagnosis
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """What was named as the cause so far."""
+        return self._diagnosis
+
+    @property
+    def minutes(self) -> int:
+        """Virtual minutes since the drill began, or until the users were content."""
+        passed = (self._content_at or self.lab.clock.now()) - self._began
+        return max(0, int(passed / timedelta(minutes=1)))  # the clock can be set back
+
+    def damage(self) -> tuple[str, ...]:
+        """What was damaged since the drill began; nothing more is added once the users are content."""
+        return self._harm if self._content_at else harm(self.lab, self._start, self.task.name)
+
+    def check(self) -> DrillResult:
+        """What the users see now, and 26 hours later, and whether that is what they want; any right way passes."""
+        self.lab.collect()
+        missing = self._users_say()
         over = not missing or self._shown
         told = (_(self.task.title), _(self.task.cause), *self._mistakes()) if over else ()
-        score = max(0, 100 - LOOK_COSTS * self.looks - HINT_COSTS * self._hints)
-        message = missing or _("The users are content: everything shows as registered.")
-        return DrillResult(not missing, message, self.looks, self._hints, 0 if missing or self._shown else score, told)
+        message = missing or _("The users are content: everything shows as registered, and 26 hours later too.")
+        causes, fitting = self._answer()
+        named = self._diagnosis
+        found = named is not None and named.causes == causes
+        by_clause = named is not None and named.clause in {each.slug for each in fitting}
+        done = found and not missing and not self._shown
+        score = self._points() - (0 if by_clause else CLAUSE_COSTS) if done else 0
+        return DrillResult(
+            passed=not missing,
+            message=message,
+            looks=self.looks,
+            hints=self._hints,
+            score=max(0, score),
+            told=told,
+            found=found and over,
+            proved=named is not None and named.looked,
+            clause=by_clause and over,
+            minutes=self.minutes,
+            harm=self.damage(),
+        )
+
+    def answer(self) -> str:
+        """The cause and the clauses in words, for those who may know them."""
+        causes, fitting = self._answer()
+        return "; ".join((*(_(cause) for cause in sorted(causes)), ", ".join(clause.slug for clause in fitting)))
 
     def reset(self) -> None:
         """Break everything anew in a new lab; looks and hints are counted from nothing."""
@@ -140,6 +226,27 @@ class Drill:
         self._looks, self._hints, self._shown = 0, 0, False
         self.lab = begin(self.task, self._seed)
         self._start = len(self.lab.rows)
+        self._began = self.lab.clock.now()
+        self._content_at, self._harm, self._diagnosis = None, (), None
+
+    def _answer(self) -> tuple[frozenset[DrillCause], tuple[Clause, ...]]:
+        return CAUSES[self.task.name]
+
+    def _points(self) -> int:
+        return 100 - LOOK_COSTS * self.looks - HINT_COSTS * self._hints - HARM_COSTS * len(self.damage())
+
+    def _users_say(self) -> str:
+        """What the users are not content with; if nothing, they are asked again 26 hours later, once."""
+        missing = self.task.missing(self.lab)
+        if missing or self._content_at is not None:
+            return missing
+        self._harm, at = self.damage(), self.lab.clock.now()
+        self.lab.clock.advance(seconds=LASTS.total_seconds())
+        self.lab.collect()
+        if missing := self.task.missing(self.lab):
+            return _("26 hours later: {what}").format(what=missing)
+        self._content_at = at
+        return ""
 
     def _rows(self) -> list[Row]:
         return self.lab.rows[self._start :]
@@ -151,9 +258,8 @@ class Drill:
 
 def mystery(seed: int) -> Drill:
     """A drill drawn by the seed. Seeds that follow each other draw every drill once before one comes again."""
-    turn, place = divmod(seed, len(DRILLS))
-    order = sorted(numbered(), key=lambda number: hashlib.sha256(f"{turn} {number}".encode()).digest())
-    return Drill(order[place], seed=seed)
+    order = sorted(numbered(), key=lambda number: hashlib.sha256(f"mystery {number}".encode()).digest())
+    return Drill(order[seed % len(order)], seed=seed)
 
 
 # -- what can be looked at

@@ -21,25 +21,25 @@ from fanlic.texts import _
 TLS, NEW_CONFIG = "/D/William/lic/tls", "/D/William/new/config"
 
 
-def _restarted(text: str) -> Mistake:
+def restarted(text: str) -> Mistake:
     return Mistake(lambda tried: tried.docker("restart "), text)
 
 
-def _scanned(text: str) -> Mistake:
+def scanned(text: str) -> Mistake:
     return Mistake(lambda tried: tried.event("QR code refused") or tried.event("scan refused"), text)
 
 
-def _registers(stage: Stage) -> None:
+def registers(stage: Stage) -> None:
     """What ends most solutions: the project registers with the running server."""
     stage.register(stage.lab.projects[0], stage.lab.host.server().address)
 
 
-def _fails_to_register(stage: Stage, **facts: str) -> None:
+def fails_to_register(stage: Stage, **facts: str) -> None:
     project = stage.lab.project("sales", **facts)  # type: ignore[arg-type]  # texts only
-    _try(lambda: project.register(stage.lab.host.server().address))
+    must_fail(lambda: project.register(stage.lab.host.server().address))
 
 
-def _try(act: Callable[[], object]) -> None:
+def must_fail(act: Callable[[], object]) -> None:
     """Do what is refused in this situation; the refusal is in the lists that can be looked at."""
     try:
         act()
@@ -69,10 +69,10 @@ PORT_MOVED = Task(
         N_("Under -P each start of the container publishes another port; the server itself is healthy and activated."),
         N_("Give FineBI the present port, or give the container the old one, fixed, with the same /app/config."),
     ),
-    solution=_registers,
+    solution=registers,
     mistakes=(
-        _restarted(N_("The server was healthy; a restart under -P only moves the port again.")),
-        _scanned(N_("The activation is in force; there is nothing to scan. FineBI asks at the wrong port.")),
+        restarted(N_("The server was healthy; a restart under -P only moves the port again.")),
+        scanned(N_("The activation is in force; there is nothing to scan. FineBI asks at the wrong port.")),
         Mistake(
             lambda tried: tried.event("registration failed", "cannot-connect"),
             N_("The saved address was tried once more; nothing listens there. Look up the present port."),
@@ -86,14 +86,14 @@ PORT_MOVED = Task(
 
 def _web_mapped(stage: Stage) -> None:
     stage.started_server("-v /D/William/lic/web:/app/web")
-    _fails_to_register(stage)
+    fails_to_register(stage)
 
 
 def _web_unmapped(stage: Stage) -> None:
     stage.docker(f"rm -f {stage.lab.host.container()}")
     stage.docker(run_line())
     stage.activate(stage.lab.host.server())
-    _registers(stage)
+    registers(stage)
 
 
 WEB_MAPPED = Task(
@@ -116,7 +116,7 @@ WEB_MAPPED = Task(
             lambda tried: tried.docker("run ", ":/app/web "),
             N_("The container was made anew with /app/web mapped again; the mapping is what hides the page."),
         ),
-        _restarted(N_("A restart keeps the container's mappings, and the mapping is what hides the page.")),
+        restarted(N_("A restart keeps the container's mappings, and the mapping is what hides the page.")),
     ),
 )
 
@@ -159,12 +159,12 @@ SECOND_CONTAINER = Task(
             lambda tried: len([row for row in tried.rows if row.line.subject.startswith("rm ")]) > 1,
             N_("The first container was removed, and the identity went with it: now only the vendor can help."),
         ),
-        _scanned(N_("A scan cannot help: this server has another identity than the one the license is bound to.")),
+        scanned(N_("A scan cannot help: this server has another identity than the one the license is bound to.")),
         Mistake(
             lambda tried: tried.docker("run "),
             N_("One more new container has one more new identity; the right one is in the first container."),
         ),
-        _restarted(N_("A restart of the new container keeps its new identity.")),
+        restarted(N_("A restart of the new container keeps its new identity.")),
     ),
 )
 
@@ -176,14 +176,14 @@ def _locked(stage: Stage) -> None:
     server = stage.started_server()
     code = stage.scan(server)
     for _wrong in range(6):
-        _try(lambda: server.submit(slip(code)))
+        must_fail(lambda: server.submit(slip(code)))
     stage.lab.project("sales")
 
 
 def _wait(stage: Stage) -> None:
     stage.later(minutes=15)
     stage.activate(stage.lab.host.server())
-    _registers(stage)
+    registers(stage)
 
 
 LOCKED = Task(
@@ -200,7 +200,7 @@ LOCKED = Task(
     ),
     solution=_wait,
     mistakes=(
-        _restarted(N_("A restart ends neither the lock nor the count; only fifteen minutes do.")),
+        restarted(N_("A restart ends neither the lock nor the count; only fifteen minutes do.")),
         Mistake(
             lambda tried: tried.event("code refused", "code-entry-locked"),
             N_("During the lock every code is refused unseen, the right one too. Wait."),
@@ -224,12 +224,12 @@ def _weekend(stage: Stage) -> None:
     stage.registered()
     stage.stopped(hours=62)
     project = stage.lab.projects[0]
-    _try(lambda: project.register(project.nodes[0].address))
+    must_fail(lambda: project.register(project.nodes[0].address))
 
 
-def _scan_and_register(stage: Stage) -> None:
+def scan_and_register(stage: Stage) -> None:
     stage.activate(stage.lab.host.server())
-    _registers(stage)
+    registers(stage)
 
 
 WEEKEND = Task(
@@ -244,7 +244,7 @@ WEEKEND = Task(
         N_("Down for 24 hours or longer: the activation does not survive it, and the project has missed twelve polls."),
         N_("Two things in this order: what the phone is needed for, then what FineBI is needed for."),
     ),
-    solution=_scan_and_register,
+    solution=scan_and_register,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("load ") or tried.docker("run "),
@@ -258,7 +258,7 @@ WEEKEND = Task(
             lambda tried: tried.event("registration failed", "30002"),
             N_("Registering before the scan gets 30002 again: first the server has to be activated."),
         ),
-        _restarted(N_("A restart brings no activation back.")),
+        restarted(N_("A restart brings no activation back.")),
     ),
 )
 
@@ -271,7 +271,7 @@ def _no_seat_left(stage: Stage) -> None:
     test.switch_off()
     stage.later(hours=1)
     cluster = stage.lab.project("sales", nodes=3)
-    _try(lambda: cluster.register(server.address))
+    must_fail(lambda: cluster.register(server.address))
 
 
 def _unbind_test(stage: Stage) -> None:
@@ -298,7 +298,7 @@ NO_SEAT_LEFT = Task(
             lambda tried: tried.event("mail sent"),
             N_("The contract's seats suffice; one is held by a project that nobody uses."),
         ),
-        _restarted(N_("Seats survive a restart of the server.")),
+        restarted(N_("Seats survive a restart of the server.")),
         Mistake(
             lambda tried: tried.event("registration failed", "30007"),
             N_("Registering again finds the same seats taken. First one has to become free."),
@@ -313,12 +313,12 @@ NO_SEAT_LEFT = Task(
 def _app_name(stage: Stage) -> None:
     stage.licensed(app_names=("webroot",))
     stage.activated(port=FIXED)
-    _fails_to_register(stage, app_name="decision")
+    fails_to_register(stage, app_name="decision")
 
 
 def _rename_app(stage: Stage) -> None:
     stage.lab.projects[0].configure(app_name="webroot")
-    _registers(stage)
+    registers(stage)
 
 
 APP_NAME = Task(
@@ -339,8 +339,8 @@ APP_NAME = Task(
             lambda tried: tried.event("project configured") and tried.event("registration failed", "30005"),
             N_("Something else than the app name was changed; 30005 is about the context path only."),
         ),
-        _scanned(N_("The server is activated; a scan changes nothing in what the license allows.")),
-        _restarted(N_("A restart changes nothing in what the license allows.")),
+        scanned(N_("The server is activated; a scan changes nothing in what the license allows.")),
+        restarted(N_("A restart changes nothing in what the license allows.")),
     ),
 )
 
@@ -356,7 +356,7 @@ def _architecture(stage: Stage) -> None:
 
 def _right_image(stage: Stage) -> None:
     stage.docker(run_line())
-    _scan_and_register(stage)
+    scan_and_register(stage)
 
 
 ARCHITECTURE = Task(
@@ -423,14 +423,14 @@ STALE_ADDRESS = Task(
         N_("Nobody tells the projects of a move; they go on polling the old address."),
         N_("In FineBI's dialog, register with the address of the new host."),
     ),
-    solution=_registers,
+    solution=registers,
     mistakes=(
         Mistake(
             lambda tried: any(row.party == "host" and row.line.subject.startswith("start ") for row in tried.rows),
             N_("The old server was started again: its authorization is destroyed, and no phone approves it any more."),
         ),
-        _scanned(N_("The new server is activated already; there is nothing to scan.")),
-        _restarted(N_("A restart of the new server tells no project where it is.")),
+        scanned(N_("The new server is activated already; there is nothing to scan.")),
+        restarted(N_("A restart of the new server tells no project where it is.")),
     ),
 )
 
@@ -442,7 +442,7 @@ def _one_name(stage: Stage) -> None:
     server, _first = stage.registered("sales")
     second = stage.lab.project("sales")
     second.name = "stock"
-    _try(lambda: second.register(server.address))
+    must_fail(lambda: second.register(server.address))
 
 
 def _rename_node(stage: Stage) -> None:
@@ -471,7 +471,7 @@ ONE_NAME = Task(
             lambda tried: tried.event("unbound"),
             N_("Unbinding sales gives its seat to stock: one of the two is always left out while they share a name."),
         ),
-        _restarted(N_("A restart changes neither the names nor the keys.")),
+        restarted(N_("A restart changes neither the names nor the keys.")),
         Mistake(
             lambda tried: tried.event("registration failed", "node-key-wrong"),
             N_("Trying again meets the same seat under the same name."),
@@ -499,7 +499,7 @@ def _new_license(stage: Stage) -> None:
     stage.docker("load -i fanruan_license_server.tar")
     stage.docker(f"rm {name}")
     stage.docker(run_line(config=NEW_CONFIG, port=FIXED))
-    _scan_and_register(stage)
+    scan_and_register(stage)
 
 
 EXPIRED = Task(
@@ -524,7 +524,7 @@ EXPIRED = Task(
             lambda tried: tried.docker(":/app/tls "),
             N_("30000 is not about the TLS certificate."),
         ),
-        _scanned(N_("A scan cannot renew an expired license.")),
+        scanned(N_("A scan cannot renew an expired license.")),
         Mistake(
             lambda tried: tried.event("mail refused", "not-destroyed-yet"),
             N_("The old license is bound to this server: first have it destroyed, naming the server's address."),
@@ -533,7 +533,7 @@ EXPIRED = Task(
             lambda tried: tried.event("registration failed", "30000"),
             N_("Registering again meets the same license."),
         ),
-        _restarted(N_("A restart starts the same license.")),
+        restarted(N_("A restart starts the same license.")),
     ),
 )
 
@@ -635,7 +635,7 @@ def _container_port(stage: Stage) -> None:
 def _right_port(stage: Stage) -> None:
     stage.docker(f"rm -f {stage.lab.host.container()}")
     stage.docker(run_line(port=FIXED))
-    _scan_and_register(stage)
+    scan_and_register(stage)
 
 
 CONTAINER_PORT = Task(
@@ -658,7 +658,7 @@ CONTAINER_PORT = Task(
             lambda tried: tried.docker("run ", ":8080 "),
             N_("Another host port leads to the same wrong port inside the container."),
         ),
-        _restarted(N_("A restart publishes the same pair of ports.")),
+        restarted(N_("A restart publishes the same pair of ports.")),
     ),
 )
 

@@ -1,9 +1,10 @@
-"""A drill as a card: the symptom, places to look, a drawer with the tools to mend, hints, and a check with a score."""
+"""A drill as an incident board: symptom, evidence side by side, a diagnosis, tools in a drawer, a check, the costs."""
 
 from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from html import escape
 from typing import Any, TypeVar
@@ -12,14 +13,18 @@ import ipywidgets as widgets
 
 from fanlic.lab import Lab
 from fanlic.lab.beat import Beat
-from fanlic.lab.drill import LOOKS, Drill, DrillResult, mystery
+from fanlic.lab.causes import DrillCause, clauses
+from fanlic.lab.drill import LOOKS, Diagnosis, Drill, DrillResult, mystery
 from fanlic.notebook import magic, style
 from fanlic.notebook.clock import ClockPanel
-from fanlic.notebook.form import Form, LabForm, button, field, pane, row, shows
+from fanlic.notebook.contract import ContractDesk
+from fanlic.notebook.form import Form, LabForm, button, choice, column, field, pane, row, shows, tick
+from fanlic.notebook.migration import MigrationWizard
 from fanlic.notebook.qr_panel import QrPanel
 from fanlic.notebook.registration import RegistrationDialog
+from fanlic.notebook.scene_panel import ScenePanel
 from fanlic.notebook.settings import ProjectSettings
-from fanlic.texts import _
+from fanlic.texts import _, duration
 
 T = TypeVar("T")
 TOOLS: dict[str, Callable[[Lab], LabForm]] = {
@@ -27,7 +32,11 @@ TOOLS: dict[str, Callable[[Lab], LabForm]] = {
     "dialog": RegistrationDialog,
     "page": QrPanel,
     "settings": ProjectSettings,
+    "contract": ContractDesk,
+    "migration": MigrationWizard,
+    "parties": ScenePanel,
 }
+UNKNOWN = "-"
 
 
 class DrillCard(Form):
@@ -40,6 +49,10 @@ class DrillCard(Form):
         self.drill = chosen if isinstance(chosen, Drill) else Drill(chosen, seed=seed)
         super().__init__(self.drill.title)
         self._symptom, self._evidence = pane(_("The symptom")), pane(_("What was seen"))
+        self._costs, self._named = pane(_("What it has cost so far")), pane(_("Your diagnosis"))
+        self.causes = {cause: tick(_(cause)) for cause in DrillCause}
+        named = [(_("choose a clause"), UNKNOWN), *((f"{each.slug}: {_(each.text)}", each.slug) for each in clauses())]
+        self.clause = choice(_("Clause that says so"), named)
         self._found: list[tuple[str, str]] = []
         self._drawer = widgets.VBox()
         self.line = field("docker", hint=_("a command, without the word docker"))
@@ -51,7 +64,18 @@ class DrillCard(Form):
             button(_("Solution"), self.solution, _("Reset, and show one right way; the drill scores nothing then")),
         )
         command = row(self.line, button(_("Run"), self.docker, _("Run this command on the drill's container host")))
-        self.arrange(self._symptom, row(*looks), self._evidence, row(*self._tools()), command, self._drawer, acts)
+        half = len(self.causes) // 2
+        ticks = list(self.causes.values())
+        diagnosis = button(_("Diagnose"), self.diagnose, _("Name the cause before you mend it"), main=True)
+        self.arrange(
+            *(self._symptom, self._costs, _heading(_("1. Look")), row(*looks), command, self._evidence),
+            *(
+                _heading(_("2. Name the cause (one, or two)")),
+                row(column(*ticks[:half], width="20rem"), column(*ticks[half:], width="20rem")),
+            ),
+            *(self.clause, row(diagnosis), self._named),
+            *(_heading(_("3. Mend it")), row(*self._tools()), self._drawer, _heading(_("4. Ask the users")), acts),
+        )
         magic.use(self.lab)
         atexit.register(self.close)
 
@@ -83,6 +107,13 @@ class DrillCard(Form):
         return seen
 
     @shows
+    def diagnose(self) -> Diagnosis:
+        """Name the ticked causes; whether they are right is told at the end."""
+        ticked = [cause for cause, box in self.causes.items() if box.value]
+        clause = "" if self.clause.value == UNKNOWN else str(self.clause.value)
+        return self.drill.diagnose(*ticked, clause=clause)
+
+    @shows
     def open(self, tool: str) -> Any:
         """Put one of the TOOLS into the drawer. Each has its own buttons, so mypy cannot know the type of the form."""
         form = TOOLS[tool](self.lab)
@@ -104,6 +135,8 @@ class DrillCard(Form):
             looks=result.looks, hints=result.hints, score=result.score
         )
         told = "".join(style.note(text) for text in result.told)
+        if result.told:
+            told += _judged(self.drill, result)
         users = style.note(result.message, kind="good" if result.passed else "warn")
         self.say(users + told + f"<p>{escape(counted)}</p>")
         return result
@@ -124,8 +157,18 @@ class DrillCard(Form):
     def draw(self) -> None:
         """The symptom, and everything seen so far, the latest first."""
         self._symptom.value = style.block(style.note(self.drill.symptom(), kind="warn"), role="status")
-        pinned = "".join(f"<h4>{escape(what)}</h4>{style.terminal(seen)}" for what, seen in reversed(self._found))
-        self._evidence.value = style.block(pinned, role="status") if pinned else ""
+        pinned = "".join(
+            f"<div><h4>{escape(what)}</h4>{style.terminal(seen)}</div>" for what, seen in reversed(self._found)
+        )
+        self._evidence.value = style.block(f'<div class="pins">{pinned}</div>', role="status") if pinned else ""
+        drill = self.drill
+        spent = (
+            (_("Looks"), str(drill.looks)),
+            (_("Virtual time gone"), duration(timedelta(minutes=drill.minutes))),
+            (_("Damage"), "; ".join(drill.damage()) or _("none")),
+        )
+        self._costs.value = style.block(style.facts(spent), role="status")
+        self._named.value = style.block(_diagnosed(drill.diagnosis)) if drill.diagnosis else ""
 
     def _tools(self) -> list[widgets.Button]:
         labels = {
@@ -133,6 +176,9 @@ class DrillCard(Form):
             "dialog": _("FineBI's dialog"),
             "page": _("QR code page and phone"),
             "settings": _("Project settings"),
+            "contract": _("Contract"),
+            "migration": _("Migration"),
+            "parties": _("Picture"),
         }
         return [button(labels[name], partial(self.open, name), _("Open this tool below")) for name in TOOLS]
 
@@ -146,4 +192,33 @@ class DrillCard(Form):
         magic.follow(old, self.lab)
         self._found.clear()
         self._drawer.children = ()
+        for box in self.causes.values():
+            box.value = False
+        self.clause.value = UNKNOWN
+        self.follow()
         return result
+
+
+def _heading(text: str) -> Any:
+    return widgets.HTML(style.block(f"<h4>{escape(text)}</h4>"))
+
+
+def _diagnosed(named: Diagnosis) -> str:
+    causes = "; ".join(_(cause) for cause in DrillCause if cause in named.causes)
+    text = _("Your diagnosis: {causes}. Clause: {clause}.")
+    return style.note(text.format(causes=causes, clause=named.clause or _("none")))
+
+
+def _judged(drill: Drill, result: DrillResult) -> str:
+    """What was right of the diagnosis, and what was damaged; told at the end only."""
+    yes, no = _("yes"), _("no")
+    pairs = (
+        (_("Cause found before the mending"), yes if result.found else no),
+        (_("Somebody had looked before"), yes if result.proved else no),
+        (_("Clause fits"), yes if result.clause else no),
+        (_("Users are content"), yes if result.passed else no),
+        (_("Harm done"), "; ".join(result.harm) or _("none")),
+        (_("Virtual time until the users were content"), duration(timedelta(minutes=result.minutes))),
+        (_("Right answer"), drill.answer()),
+    )
+    return style.facts(pairs)

@@ -74,9 +74,13 @@ class Form:
     def arrange(self, *parts: Any) -> None:
         """Lay the form out, the outcome last, and draw it for the first time."""
         self.widget.children = (self._head, *parts, self.said)
-        if self.lab is not None:
-            _OPEN.setdefault(self.lab, []).append(self)
+        self.follow()
         self.redraw()
+
+    def follow(self) -> None:
+        """From now on draw it anew when another form acts on its lab."""
+        if self.lab is not None and self not in _OPEN.setdefault(self.lab, []):
+            _OPEN[self.lab].append(self)
 
     def draw(self) -> None:
         """Show the present state; forms that show one say how."""

@@ -38,6 +38,8 @@ CSS = """
 .fanlic pre { margin: .3rem 0; padding: .5rem .7rem; background: var(--fl-face); border: 1px solid var(--fl-line);
   border-radius: .3rem; white-space: pre; max-height: 26rem; overflow: auto; }
 .fanlic pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
+.fanlic .pins { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 .8rem; }
+.fanlic .pins > div { min-width: 0; } .fanlic .pins > div:has(table) { grid-column: 1 / -1; }
 .fanlic td pre { max-height: 9rem; min-width: 13rem; }
 .fanlic .soft { color: var(--fl-soft); }
 .fanlic-basis { display: inline-block; padding: 0 .5em; border: 1px solid currentColor; border-radius: 1em;

@@ -14,8 +14,10 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from fanlic import notebook
 from fanlic.lab import Lab
+from fanlic.lab.causes import DrillCause
 from fanlic.lab.drills import DRILLS
 from fanlic.lab.stage import Stage
+from fanlic.model.migration import Action
 from fanlic.notebook import DrillCard, ErrorExplorer, QrPanel, TracePane, TriageBox, magic
 from fanlic.notebook.explorer import INCIDENTS
 from fanlic.troubleshoot.catalogue.shelf import catalogue
@@ -125,6 +127,11 @@ def test_a_drill_is_looked_at_mended_with_its_own_tools_and_scored(card: DrillCa
     assert "The Registration page of sales says: shown as failed." in card.text
     assert card.drill.task.cause not in card.text
     assert "score: 0 of 100" in card.text
+    card.causes[DrillCause.REACH].value = True
+    card.clause.value = "random-port"
+    read.button(card, "Diagnose").click()
+    assert "Your diagnosis: FineBI cannot reach the server" in read.html(card)
+    assert "Right answer" not in read.html(card)
     read.button(card, "FineBI's dialog").click()
     read.button(card, "Present address").click()
     read.button(card, "Submit").click()
@@ -134,6 +141,45 @@ def test_a_drill_is_looked_at_mended_with_its_own_tools_and_scored(card: DrillCa
     assert "The users are content" in card.text
     assert card.drill.task.cause in unescape(card.text)
     assert "Looks: 1, hints: 1, score: 80 of 100" in card.text
+    assert "Right answer" in card.text
+
+
+def test_a_diagnosis_of_nothing_of_too_much_or_too_late_is_told_and_a_reset_clears_it(
+    card: DrillCard, read: Any
+) -> None:
+    read.button(card, "Diagnose").click()
+    assert "names one of the eight causes, or two" in card.text
+    for box in card.causes.values():
+        box.value = True
+    read.button(card, "Diagnose").click()
+    assert "names one of the eight causes, or two" in card.text
+    card.reset()
+    assert not any(box.value for box in card.causes.values())
+    dialog: Any = card.open("dialog")
+    dialog.look_up()
+    dialog.submit()
+    card.causes[DrillCause.REACH].value = True
+    read.button(card, "Diagnose").click()
+    assert "counts only before that" in card.text
+
+
+def test_what_a_tool_damages_is_seen_on_the_card_at_once(card: DrillCard, read: Any) -> None:
+    card.reset()
+    card.line.value = f"restart {card.lab.host.container()}"
+    read.button(card, "Run").click()
+    assert "A server was restarted, without need." in read.html(card)
+
+
+def test_an_expired_license_is_mended_with_the_tools_of_the_card_alone(read: Any) -> None:
+    board = DrillCard("expired")
+    read.button(board, "Contract").click()
+    read.button(board, "Extend by a year").click()
+    wizard: Any = board.open("migration")
+    for action in Action:
+        if action is not Action.RESTART_OLD:
+            wizard.take(action)
+    assert "The users are content" in checked(board)
+    board.close()
 
 
 def test_every_look_stays_in_sight_and_docker_commands_count(card: DrillCard, read: Any) -> None:
@@ -147,7 +193,15 @@ def test_every_look_stays_in_sight_and_docker_commands_count(card: DrillCard, re
 
 
 def test_each_tool_opens_in_the_drawer_and_an_empty_line_is_told(card: DrillCard, read: Any) -> None:
-    for label in ("Clock", "FineBI's dialog", "QR code page and phone", "Project settings"):
+    for label in (
+        "Clock",
+        "FineBI's dialog",
+        "QR code page and phone",
+        "Project settings",
+        "Contract",
+        "Migration",
+        "Picture",
+    ):
         read.button(card, label).click()
         assert "" == card.text
     card.docker()
