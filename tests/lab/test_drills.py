@@ -442,7 +442,7 @@ CHEATS: dict[str, Act] = {
     "a fresh server": fresh_server,
     "delete the project": delete_project,
     "reload the page": reload_page,
-    "reload the page and scan": rescan,
+    "reload the page and scan": lambda drill: attempt(lambda: rescan(drill)),
     "ask the vendor for more": ask_for_more,
 }
 # What is a cheat elsewhere is a remedy here; a detour, which costs points where it does harm.
