@@ -66,7 +66,7 @@ class DrillResult:
 
 
 @dataclass(frozen=True)
-class Diagnosis:
+class NamedCause:
     """What somebody named as the cause, with a clause, and whether somebody had looked before."""
 
     causes: frozenset[DrillCause]
@@ -93,7 +93,7 @@ class Drill:
     _began: datetime
     _content_at: datetime | None  # when the users were content first
     _harm: tuple[str, ...]
-    _diagnosis: Diagnosis | None
+    _diagnosis: NamedCause | None
 
     def __init__(self, chosen: int | str, *, seed: int = 1) -> None:
         by_name = {task.name: number for number, task in numbered().items()}
@@ -133,7 +133,7 @@ class Drill:
         commands = [row.line.subject.split(" ")[0] for row in self._rows() if row.line.event == "docker"]
         return self._looks + sum(command in _READING for command in commands)
 
-    def diagnose(self, *causes: DrillCause | str, clause: str = "") -> Diagnosis:
+    def diagnose(self, *causes: DrillCause | str, clause: str = "") -> NamedCause:
         """Name the cause, or two of them, and a clause that says so; the last diagnosis before the mending counts.
 
         ValueError if it is none, too many, or too late. It does not say whether the diagnosis is right.
@@ -146,11 +146,11 @@ class Drill:
         broken = DrillCause.NOTHING not in self._answer()[0]
         if self._shown or self._content_at is not None or (broken and not self.task.missing(self.lab)):
             raise ValueError(_("The users are content already. A diagnosis counts only before that."))
-        self._diagnosis = Diagnosis(frozenset(map(DrillCause, causes)), clause, self.looks > 0)
+        self._diagnosis = NamedCause(frozenset(map(DrillCause, causes)), clause, self.looks > 0)
         return self._diagnosis
 
     @property
-    def diagnosis(self) -> Diagnosis | None:
+    def diagnosis(self) -> NamedCause | None:
         """What was named as the cause so far."""
         return self._diagnosis
 

@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from fanlic.lab import Lab
 from fanlic.lab.beat import Beat
 from fanlic.lab.causes import DrillCause, clauses
-from fanlic.lab.drill import LOOKS, Diagnosis, Drill, DrillResult, mystery
+from fanlic.lab.drill import LOOKS, Drill, DrillResult, NamedCause, mystery
 from fanlic.notebook import magic, style
 from fanlic.notebook.clock import ClockPanel
 from fanlic.notebook.contract import ContractDesk
@@ -107,7 +107,7 @@ class DrillCard(Form):
         return seen
 
     @shows
-    def diagnose(self) -> Diagnosis:
+    def diagnose(self) -> NamedCause:
         """Name the ticked causes; whether they are right is told at the end."""
         ticked = [cause for cause, box in self.causes.items() if box.value]
         clause = "" if self.clause.value == UNKNOWN else str(self.clause.value)
@@ -203,7 +203,7 @@ def _heading(text: str) -> Any:
     return widgets.HTML(style.block(f"<h4>{escape(text)}</h4>"))
 
 
-def _diagnosed(named: Diagnosis) -> str:
+def _diagnosed(named: NamedCause) -> str:
     causes = "; ".join(_(cause) for cause in DrillCause if cause in named.causes)
     text = _("Your diagnosis: {causes}. Clause: {clause}.")
     return style.note(text.format(causes=causes, clause=named.clause or _("none")))
