@@ -48,15 +48,15 @@ def read(text: str) -> tuple[tuple[Container | ImageInfo | None, ...], tuple[Pro
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        found = [item for one in documents(text.splitlines())[0] for item in objects(one)]
+        found = [item for _at, one in documents(text.splitlines())[0] for item in objects(one)]
         if not any(map(of, found)):
             return (), (Problem(ProblemKind.NOT_JSON, str(problem)),)
         return tuple(map(of, found)), ()
     return tuple(map(of, objects(document))), ()
 
 
-def documents(lines: Sequence[str], known: Callable[[object], bool] = bool) -> tuple[list[Any], list[int]]:
-    """The known JSON documents among lines, and the numbers, from 0, of the lines that belong to none."""
+def documents(lines: Sequence[str], known: Callable[[object], bool] = bool) -> tuple[list[tuple[int, Any]], list[int]]:
+    """The known JSON documents among lines, each with its first line, from 0, and the lines that belong to none."""
     whole, decoder, failures = "\n".join(lines), json.JSONDecoder(strict=False), 0
     found, rest, end, start = [], [], 0, 0
     for number, line in enumerate(lines):
@@ -67,7 +67,7 @@ def documents(lines: Sequence[str], known: Callable[[object], bool] = bool) -> t
             try:
                 document, behind = decoder.raw_decode(whole, begin + len(line) - len(line.lstrip()))
                 if known(document):
-                    found.append(document)
+                    found.append((number, document))
                     end = behind
                     continue
                 failures += behind - begin > len(line) + 1  # many lines of another kind are not read again and again

@@ -117,6 +117,8 @@ def _verdict(data: Mapping[str, Any], place: str) -> Iterator[str]:
     unread = _("line {number}: {text}")
     texts = [unread.format(number=one["number"], text=one["line"]) for one in data["unread"]]
     yield _section(_("Lines that look like errors and were not understood:"), texts)
+    ruled_out = [one["text"] for one in data["ruled_out"]]
+    yield _section(_("Ruled out, because:"), ruled_out, closed=True)
     following = data["next"]
     yield f"<h4>{escape(_('Next question'))}</h4><p>{escape(following['question'])}</p>"
     yield _code(following["command"]) if following["command"] else ""
@@ -235,7 +237,9 @@ def _findings(findings: Sequence[Mapping[str, str]]) -> Iterator[str]:
 
 def _first_aid(data: Mapping[str, Any]) -> str:
     kept = (f"{escape(keep['text'])} <code>{escape(keep['command'])}</code>" for keep in data["keep"])
-    items = [*map(escape, data["not_yet"]), *kept, escape(data["if_stopped"])]
+    items = [item for item in (*map(escape, data["not_yet"]), *kept, escape(data["if_stopped"])) if item]
+    if not items:
+        return ""
     return (
         f"<details class='fanlic-aid' open><summary>{escape(_('First aid, before anything else:'))}</summary>"
         f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul></details>"

@@ -10,23 +10,24 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from fanlic.model.refusals import N_
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
 from fanlic.troubleshoot.judge import dates, hosts, kubernetes, log, openssl, portals, read_docker
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
-from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, paste
-from fanlic.troubleshoot.judge.report import as_data, text, ticket
+from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, PastedPiece, bounded, paste
+from fanlic.troubleshoot.judge.report import as_data, brief, text, ticket
 from fanlic.troubleshoot.judge.unread import unread
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
+FILES = 50  # of a folder
 PROBES = ("certificate", "names", "answer")  # the sections of ask that connect to the published port
 # Without a word of complaint a few words are no symptom: "the firewall was opened for 49155".
 _COMPLAINT = re.compile(
@@ -43,7 +44,16 @@ _PRINTED = re.compile(
 
 def options(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("files", nargs="*", metavar=_("FILE"), help=_("text or JSON; - or nothing: standard input"))
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar=_("FILE"),
+        help=_("text or JSON, or a folder of such files; - or nothing: standard input"),
+    )
+    parser.add_argument("--clipboard", action="store_true", help=_("read the clipboard too"))
+    parser.add_argument(
+        "--brief", action="store_true", help=_("print the verdict, what to do and the next question only")
+    )
     parser.add_argument("--ticket", action="store_true", help=_("print plain text for a ticket"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
     parser.add_argument(
@@ -54,26 +64,40 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Triage what was given; 0: read, 1: nothing recognisable, 2: a file cannot be read."""
     try:
-        files = [_read(name) for name in chosen.files or ["-"]]
+        given = list(_given(chosen))
     except OSError as problem:
         print(_("fanlic triage: {problem}").format(problem=problem), file=sys.stderr)
         return USAGE
-    verdict, notes = triage(files, chosen.now, today.now())
+    verdict, notes = triage(given, chosen.now, today.now())
     if chosen.json:
         print(json.dumps(as_data(verdict, notes), indent=2))
     else:
-        print("\n".join(ticket(verdict, notes) if chosen.ticket else text(verdict, notes)))
+        shape = ticket if chosen.ticket else brief if chosen.brief else text
+        print("\n".join(shape(verdict, notes)))
     return 0 if verdict.evidence.facts else 1
 
 
-def _read(name: str) -> bytes:
-    # A little more than the limit, so that the cut is noticed and said.
+def _given(chosen: argparse.Namespace) -> Iterator[PastedPiece]:
+    """Each piece: the clipboard, files, the files of a folder, standard input."""
+    if chosen.clipboard:
+        from fanlic.troubleshoot.clipboard import pasted
+
+        yield PastedPiece(_("clipboard"), pasted())
+    for name in chosen.files or ([] if chosen.clipboard else ["-"]):
+        yield from _read(name)
+
+
+def _read(name: str) -> Iterator[PastedPiece]:
     if name == "-":
         if sys.stdin.isatty():
             print(_("Paste, then end with Ctrl+D (Windows: Ctrl+Z and Enter)."), file=sys.stderr)
-        return sys.stdin.buffer.read(LIMIT + 1)
-    with Path(name).open("rb") as file:
-        return file.read(LIMIT + 1)
+        yield bounded(_("standard input"), sys.stdin.buffer)
+        return
+    path = Path(name)
+    for file in sorted(path.iterdir())[:FILES] if path.is_dir() else [path]:
+        if file.is_file() or not path.is_dir():
+            with file.open("rb") as stream:
+                yield bounded(file.name, stream)
 
 
 def moment(written: str) -> datetime:
@@ -87,21 +111,76 @@ def moment(written: str) -> datetime:
 
 
 def triage(
-    data: bytes | Sequence[bytes], now: datetime | None = None, fallback: datetime | None = None
+    data: bytes | Sequence[bytes | PastedPiece],
+    now: datetime | None = None,
+    fallback: datetime | None = None,
+    answered: Iterable[str] = (),
 ) -> tuple[Verdict, list[str]]:
-    """The verdict on this paste, or on several files together, and what is to be known about the reading.
+    """The verdict on this paste, or on several pieces together, and what is to be known about the reading.
 
-    Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`.
+    Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`. `answered`: the
+    names of questions that a person has answered.
     """
-    read = paste(*([data] if isinstance(data, bytes) else data))
+    pieces = [data] if isinstance(data, bytes) else list(data)
+    texts, others = sorted_out(pieces)
+    read = paste(*texts)
     documents, rest = read_docker.split(_printed(read))
     facts = _facts(documents, rest)
     known = now or _pasted_now(facts)
-    evidence = Evidence(facts, known or fallback, read.collected, assumed=known is None and fallback is not None)
-    return judge(evidence, unread(rest, facts)), _notes(read, evidence)
+    lines = unread(rest, facts)
+    if len(pieces) > 1:
+        facts = tuple(_placed(facts, read))
+    assumed = known is None and fallback is not None
+    evidence = Evidence(facts, known or fallback, read.collected, assumed, frozenset(answered))
+    return judge(evidence, lines), [*_notes(read, evidence), *_left_out(others)]
 
 
-def _facts(documents: list[Any], rest: Paste) -> tuple[Fact, ...]:
+def answer(texts: Mapping[str, str], now: datetime | None = None) -> dict[str, object]:
+    """The whole answer as data, from texts by their names: for a page or a program that has no files."""
+    return as_data(*triage([PastedPiece(name, text.encode()) for name, text in texts.items()], now))
+
+
+def _placed(facts: Iterable[Fact], read: Paste) -> Iterator[Fact]:
+    """The facts with the piece each was read in."""
+    places = {line.number: line for line in read.lines}
+    for fact in facts:
+        line = places.get(fact.number)
+        yield replace(fact, piece=line.piece, own=line.own) if line else fact
+
+
+# What is no text, by its first bytes, and what to do instead.
+_NO_TEXT = (
+    (
+        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0|RIFF....WEBP", re.DOTALL),
+        N_("a picture: type its words, or copy them as text"),
+    ),
+    (re.compile(rb"%PDF"), N_("a PDF file: copy its text")),
+    (
+        re.compile(rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|.{257}ustar", re.DOTALL),
+        N_("an archive or an office file: unpack it, or copy its text"),
+    ),
+)
+
+
+def sorted_out(pieces: Sequence[bytes | PastedPiece]) -> tuple[list[bytes | PastedPiece], list[tuple[str, str]]]:
+    """The pieces that can be read as text, and each other one with what it is: screenshots are not read."""
+    texts: list[bytes | PastedPiece] = []
+    others: list[tuple[str, str]] = []
+    for piece in pieces:
+        head = piece if isinstance(piece, bytes) else piece.head
+        what = next((text for magic, text in _NO_TEXT if magic.match(head)), "")
+        if what:
+            others.append((_("what was pasted") if isinstance(piece, bytes) else piece.name, what))
+        else:
+            texts.append(piece)
+    return texts, others
+
+
+def _left_out(others: Iterable[tuple[str, str]]) -> list[str]:
+    return [_("{name} was not read: {what}.").format(name=name, what=_(what)) for name, what in others]
+
+
+def _facts(documents: Sequence[read_docker.PastedDocument], rest: Paste) -> tuple[Fact, ...]:
     facts = [
         *read_docker.read(documents, rest),
         *portals.read(documents, rest),
@@ -170,7 +249,7 @@ def _notes(read: Paste, evidence: Evidence) -> list[str]:
     notes = []
     if read.cut:
         notes.append(
-            _("Too long: only the first part was read, {limit} bytes or {lines} lines.").format(
+            _("Too long: only the beginning and the end were read, {limit} bytes or {lines} lines together.").format(
                 limit=LIMIT, lines=LINES
             )
         )

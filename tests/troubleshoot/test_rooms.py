@@ -8,10 +8,10 @@ from pathlib import Path
 
 TROUBLESHOOT = Path(__file__).resolve().parents[2] / "fanlic" / "troubleshoot"
 PREFIX = "fanlic.troubleshoot."
-GROUND = {"findings", "first_aid", "grounds", "today"}
+GROUND = {"clipboard", "findings", "first_aid", "grounds", "today"}
 FACES = {"explain", "triage", "ask", "collect", "preflight", "doctor", "__main__", "__init__", "paste_page"}
 
-# What each room may use of the others. `ground` stands for the four small files that every room may use.
+# What each room may use of the others. `ground` stands for the small files that every room may use.
 MAY_USE = {
     "ground": set(),
     "catalogue": {"ground"},

@@ -25,6 +25,8 @@ class Fact:
     number: int = 0
     subject: str = ""
     detail: str = ""
+    piece: str = ""  # the name of the piece it was read in, if there are several
+    own: int = 0  # the number of the line in its piece
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "line", shown(self.line))

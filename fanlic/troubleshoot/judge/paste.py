@@ -8,7 +8,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import BinaryIO
 
 LIMIT = 2_000_000  # bytes that are read; what is longer is cut, and the answer says so
 LINES = 60_000  # lines that are read
@@ -38,12 +40,43 @@ _MARKER = re.compile(r"=== fanlic: ([a-zA-Z. ]{2,40})(?: \(([a-zA-Z ]{2,40})\))?
 
 @dataclass(frozen=True)
 class PastedLine:
-    """One line of the paste: its number, its text without prompt, and the section it stands in."""
+    """One line of the paste: its number, its text without prompt, and the section it stands in.
+
+    Numbers run through all pieces. `piece` and `own` are the piece's name and the number in it.
+    """
 
     number: int
     text: str
     section: str = ""
     host: str = ""
+    piece: str = ""
+    own: int = 0
+
+
+@dataclass(frozen=True)
+class PastedPiece:
+    """One thing that was given, a file or a paste: its name, its beginning, and its end if its middle was left out."""
+
+    name: str
+    head: bytes
+    tail: bytes = b""
+    skipped: int = 0  # lines between the two
+
+    @property
+    def cut(self) -> bool:
+        """Whether the middle was left out."""
+        return bool(self.tail)
+
+
+def bounded(name: str, stream: BinaryIO, limit: int = LIMIT) -> PastedPiece:
+    """A piece of any length: its beginning and its end, half of the limit each. The end is where a log is newest."""
+    half = limit // 2
+    head, tail, skipped = stream.read(half), b"", 0
+    while chunk := stream.read(half):
+        tail += chunk
+        skipped += tail.count(b"\n", 0, max(len(tail) - half, 0))
+        tail = tail[-half:]
+    return PastedPiece(name, head, tail, skipped)
 
 
 @dataclass(frozen=True)
@@ -64,36 +97,63 @@ class Paste:
         return tuple(line for line in self.lines if line.section in sections)
 
 
-def paste(*files: bytes) -> Paste:
-    """Make what was pasted readable, each file in its own encoding; never fails, whatever the bytes."""
-    joined = "\n".join(_decoded(data[:LIMIT]) for data in files)
-    text = _INVISIBLE.sub("", _ANSI.sub("", joined[:LIMIT].replace("\r\n", "\n").replace("\r", "\n")))
-    raw = text.replace("\u00a0", " ").replace("\u3000", " ").split("\n", LINES)
-    cut = len(raw) > LINES or len(joined) > LIMIT or any(len(data) > LIMIT for data in files)
-    return Paste(tuple(_lines(raw[:LINES])), _MARKER.search(text) is not None, cut)
+def paste(*given: bytes | PastedPiece) -> Paste:
+    """Make what was pasted readable, each piece in its own encoding; never fails, whatever the bytes."""
+    pieces = [one if isinstance(one, PastedPiece) else PastedPiece("", one) for one in given]
+    if sum(len(piece.head) + len(piece.tail) for piece in pieces) > LIMIT:
+        share = LIMIT // len(pieces)
+        pieces = [bounded(piece.name, BytesIO(piece.head + piece.tail), share) for piece in pieces]
+    lines: list[PastedLine] = []
+    collected, cut, room = False, any(piece.cut for piece in pieces), max(LINES // max(len(pieces), 1), 2)
+    for piece in pieces:
+        raw, less = _raw(piece, room)
+        begin = lines[-1].number + 1 if lines else 1
+        lines += (replace(line, number=begin + at, piece=piece.name) for at, line in enumerate(_lines(raw)))
+        lines.append(PastedLine(lines[-1].number + 1, "", piece=piece.name))  # no row goes on in the next piece
+        collected = collected or any(_MARKER.match(text.strip()) for _own, text in raw)
+        cut = cut or less
+    return Paste(tuple(lines), collected, cut)
 
 
-def _decoded(data: bytes) -> str:
+def _raw(piece: PastedPiece, room: int) -> tuple[list[tuple[int, str]], bool]:
+    """The lines of a piece, each with its number in it, and whether some were left out for their number."""
+    head, encoding = _decoded(piece.head)
+    lines = list(enumerate(_split(head), 1))
+    if piece.cut:
+        lines += enumerate(_split(piece.tail.decode(encoding, "replace")), len(lines) + piece.skipped)
+    if len(lines) <= room:
+        return lines, False
+    return [*lines[: room // 2], *lines[-room // 2 :]], True
+
+
+def _split(text: str) -> list[str]:
+    clean = _INVISIBLE.sub("", _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return clean.replace("\u00a0", " ").replace("\u3000", " ").split("\n")
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """The text, and the encoding it was read in."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return codecs.getincrementaldecoder(encoding)("replace").decode(data[len(bom) :])
+            return codecs.getincrementaldecoder(encoding)("replace").decode(data[len(bom) :]), encoding
     if data.count(b"\0", 0, 2000) * 3 > len(data[:2000]):  # PowerShell's redirection without its mark
-        return data.decode("utf-16-le", "replace")
+        return data.decode("utf-16-le", "replace"), "utf-16-le"
     for encoding in ("utf-8", "gb18030"):
         try:
-            return codecs.getincrementaldecoder(encoding)().decode(data)  # the cut may fall within a character
+            return codecs.getincrementaldecoder(encoding)().decode(data), encoding  # a cut may be in a character
         except UnicodeDecodeError:
             continue
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace"), "utf-8"
 
 
-def _lines(raw: list[str]) -> Iterator[PastedLine]:
+def _lines(raw: list[tuple[int, str]]) -> Iterator[PastedLine]:
     section = host = ""
-    for number, raw_line in enumerate(raw, 1):
+    for own, raw_line in raw:
         wide = raw_line[: JSON_WIDE if raw_line.lstrip()[:1] in ("[", "{") else WIDE]
         text = _QUOTED.sub("", wide, count=1) if raw_line.startswith(">") else wide
         if marker := _MARKER.match(text.strip()):
             section, host = marker[1].lower(), (marker[2] or "").lower()
+            yield PastedLine(0, "", section, host, own=own)
             continue
         bare = _PROMPT.sub("", text, count=1) if _PROMPT.match(text) else text
         if command := _COMMAND.match(bare.strip()):
@@ -101,8 +161,9 @@ def _lines(raw: list[str]) -> Iterator[PastedLine]:
             if bare is not text or bare.strip() == command[0]:
                 section, host = named.replace("docker ls", "docker ps"), ""
                 if section != "docker run":
+                    yield PastedLine(0, "", section, host, own=own)
                     continue
-        yield PastedLine(number, _untagged(bare).rstrip(), section, host)
+        yield PastedLine(0, _untagged(bare).rstrip(), section, host, own=own)
 
 
 def _untagged(text: str) -> str:

@@ -10,7 +10,7 @@ from fanlic.docker.container import Container, Mapping, Port, State, clean_targe
 from fanlic.docker.ps import span
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
-from fanlic.troubleshoot.judge.read_docker import facts_of, ours
+from fanlic.troubleshoot.judge.read_docker import PastedDocument, facts_of, ours
 
 PORTAINER, SYNOLOGY = "Portainer", "Synology"
 _STATUS = re.compile(
@@ -26,11 +26,11 @@ _POLICIES = {"none": "no", "always": "always", "unless stopped": "unless-stopped
 _LINES = 80  # of one page
 
 
-def read(documents: Sequence[Any], rest: Paste) -> Iterator[Fact]:
+def read(documents: Sequence[PastedDocument], rest: Paste) -> Iterator[Fact]:
     """Facts from exported settings, and from a page's text."""
-    for document in documents:
+    for number, document in documents:
         if container := _exported(document):
-            yield from facts_of(container, SYNOLOGY)
+            yield from facts_of(container, SYNOLOGY, number=number)
     for at, line in enumerate(rest.lines):
         if line.text.strip() == "Container status":
             yield from _page(rest.lines[at + 1 : at + _LINES])

@@ -41,15 +41,17 @@ _WHERE = {
     "no-port": "NetworkSettings.Ports",
     "mounts-listed": "Mounts",
 }
+PastedDocument = tuple[int, Any]
+"""A JSON document, and the number of its first line."""
 _KINDS = {Kind.TMPFS: "tmpfs", Kind.VOLUME: "volume", Kind.ANONYMOUS: "anonymous-volume"}
 
 
-def split(paste: Paste) -> tuple[list[Any], Paste]:
+def split(paste: Paste) -> tuple[list[PastedDocument], Paste]:
     """The JSON documents in the paste, and the paste without their lines."""
     documents, rest = inspect.documents([line.text for line in paste.lines], _known)
     lines = (paste.lines[at] for at in rest)
     narrow = (line if len(line.text) <= WIDE else replace(line, text=line.text[:WIDE]) for line in lines)
-    return documents, replace(paste, lines=tuple(narrow))
+    return [(paste.lines[at].number, value) for at, value in documents], replace(paste, lines=tuple(narrow))
 
 
 def _known(document: object) -> bool:
@@ -61,22 +63,22 @@ def _known(document: object) -> bool:
     return False
 
 
-def read(documents: list[Any], rest: Paste) -> Iterator[Fact]:
+def read(documents: Sequence[PastedDocument], rest: Paste) -> Iterator[Fact]:
     """Facts from JSON documents and from the remaining lines."""
     texts = [line.text for line in rest.lines]
     listed: list[tuple[Container, str, int]] = []
-    inspected: list[Container] = []
-    for item in (item for document in documents for item in inspect.objects(document)):
+    inspected: list[tuple[Container, int]] = []
+    for number, item in ((number, item) for number, document in documents for item in inspect.objects(document)):
         container = ps.of(item)
         shown = inspect.of(item) if container is None else None
         if container:
-            listed.append((container, f"{container.name}: {container.state.status}", 0))
+            listed.append((container, f"{container.name}: {container.state.status}", number))
         elif isinstance(shown, Container):
-            inspected.append(shown)
+            inspected.append((shown, number))
         elif isinstance(shown, ImageInfo):
-            yield from _image(shown)
+            yield from _image(shown, number)
         else:
-            yield from _answer(item)
+            yield from _answer(item, number)
     yield from _inspected(inspected)
     for line in rest.lines:
         if part := inspect.cut_off(line.text):
@@ -165,31 +167,31 @@ def _published(container: Container, source: str) -> Iterator[tuple[str, Value, 
 # -- each source
 
 
-def _inspected(containers: Sequence[Container]) -> Iterator[Fact]:
-    whole = [container for container in containers if inspect.is_whole(container)]
+def _inspected(containers: Sequence[tuple[Container, int]]) -> Iterator[Fact]:
+    whole = [container for container, _number in containers if inspect.is_whole(container)]
     if whole and not any(map(_about_us, whole)):
         yield Fact("no-container", len(whole), INSPECT)
-    for container in containers:
+    for container, number in containers:
         named = container.image or container.name
         if _about_us(container) or not (inspect.is_whole(container) or named):
-            yield from facts_of(container, INSPECT, subject=container.name)
+            yield from facts_of(container, INSPECT, "", number, container.name)
 
 
-def _image(image: ImageInfo) -> Iterator[Fact]:
+def _image(image: ImageInfo, number: int) -> Iterator[Fact]:
     if ours(*image.names):
         names = ", ".join(image.names)[:200]
-        yield Fact("image", names, INSPECT, f"RepoTags = {names}")
-        yield Fact("image-architecture", image.architecture, INSPECT, f"Architecture = {image.architecture}")
+        yield Fact("image", names, INSPECT, f"RepoTags = {names}", number)
+        yield Fact("image-architecture", image.architecture, INSPECT, f"Architecture = {image.architecture}", number)
 
 
-def _answer(item: object) -> Iterator[Fact]:
+def _answer(item: object, number: int) -> Iterator[Fact]:
     """An answer with a code, as an authorization server sends it."""
     table: dict[str, Any] = item if isinstance(item, dict) else {}
     code, reason = table.get("code", table.get("errorCode")), table.get("reason")
     if isinstance(code, (int, str)) and re.fullmatch(r"[123]000[0-7]|6110000[1-6]", str(code)):
-        yield Fact("code", str(code), "JSON", f"code = {code}")
+        yield Fact("code", str(code), "JSON", f"code = {code}", number)
     if isinstance(reason, str) and re.fullmatch(r"[a-z]+(?:-[a-z]+){1,5}", reason):
-        yield Fact("symptom", reason, "JSON", f"reason = {reason}")
+        yield Fact("symptom", reason, "JSON", f"reason = {reason}", number)
 
 
 def _listed(listed: Sequence[tuple[Container, str, int]], rest: Paste) -> Iterator[Fact]:

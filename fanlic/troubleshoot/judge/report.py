@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from fanlic.texts import _, basis, duration, fill, instant
-from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.judge import aid
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Fact, Value
 from fanlic.troubleshoot.judge.kinds import KINDS, RANK
@@ -22,7 +22,26 @@ EVIDENCE_SHOWN = 30
 
 def text(verdict: Verdict, notes: Sequence[str]) -> list[str]:
     """The answer on a terminal: first aid, verdict, evidence, what contradicts, what is missing, the next question."""
-    return [*first_aid.lines(), "", *_answer(verdict), "", *_evidence(verdict), *_open(verdict, notes)]
+    return [*_first_aid(verdict), *_answer(verdict), "", *_evidence(verdict), *_open(verdict, notes)]
+
+
+def brief(verdict: Verdict, notes: Sequence[str]) -> list[str]:
+    """The same in a few lines: first aid, verdict, what to do, what was not understood, the next question."""
+    output = [*_first_aid(verdict), *_wrap(_("Verdict: {title}").format(title=_headline(verdict)))]
+    for number, step in enumerate(verdict.causes[0].remedy if verdict.causes else (), 1):
+        output += _wrap(_step(step, verdict), f"  {number}. ")
+    return [*output, *_unread(verdict)[:4], _("Next question:"), *_question(verdict), *(f"  {note}" for note in notes)]
+
+
+def _first_aid(verdict: Verdict) -> list[str]:
+    lines = aid.first_aid(verdict)
+    if not lines:
+        return []
+    return [_("First aid, before anything else:"), *(part for line in lines for part in _wrap(line, "  - ")), ""]
+
+
+def _step(step: str, verdict: Verdict) -> str:
+    return re.sub(r"\bNAME\b", verdict.evidence.server or "NAME", _(step))
 
 
 def ticket(verdict: Verdict, notes: Sequence[str]) -> list[str]:
@@ -88,8 +107,13 @@ def _unread(verdict: Verdict) -> list[str]:
     if not verdict.unread:
         return []
     output = ["", *_wrap(_("Lines that look like errors and were not understood:"))]
-    text = _("line {number}: {text}")
-    output += [f"  - {text.format(number=line.number, text=shown(line.text))}" for line in verdict.unread[:SHOWN_LINES]]
+    text = (
+        _("{piece} line {number}: {text}") if any(line.piece for line in verdict.unread) else _("line {number}: {text}")
+    )
+    output += [
+        f"  - {text.format(piece=line.piece, number=line.own, text=shown(line.text))}"
+        for line in verdict.unread[:SHOWN_LINES]
+    ]
     if len(verdict.unread) > SHOWN_LINES:
         output.append(_("  and {count} more").format(count=len(verdict.unread) - SHOWN_LINES))
     return output
@@ -167,6 +191,8 @@ def _said(fact: Fact) -> str:
 
 def _place(fact: Fact) -> str:
     """Where the fact was read."""
+    if fact.piece:
+        return _("{source}, {piece} line {number}").format(source=fact.source, piece=fact.piece, number=fact.own)
     place = _("{source}, line {number}") if fact.number else "{source}"
     return place.format(source=fact.source, number=fact.number)
 
@@ -190,14 +216,17 @@ def _wrap(output: str, indent: str = "") -> list[str]:
 def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
     """The same for scripts; keys and names are stable, texts are in the reader's language."""
     return {
-        "first_aid": first_aid.as_data(),
+        "first_aid": {"not_yet": aid.first_aid(verdict), "keep": [], "if_stopped": "", "questions": []},
         "verdict": _cause_data(verdict.causes[0]) if verdict.causes else None,
         "summary": _headline(verdict),
         "causes": [_cause_data(cause) for cause in verdict.causes],
         "risks": [_cause_data(cause) for cause in verdict.risks],
         "evidence": [_fact_data(fact) for fact in _own(verdict)],
         "outcome": verdict.outcome,
-        "unread": [{"number": line.number, "line": shown(line.text)} for line in verdict.unread],
+        "unread": [
+            {"number": line.own, "line": shown(line.text)} | ({"piece": line.piece} if line.piece else {})
+            for line in verdict.unread
+        ],
         "ruled_out": [
             {"text": _(each.rule.out), "because": [_fact_data(fact) for fact in each.because]}
             for each in verdict.ruled_out
@@ -230,12 +259,13 @@ def _cause_data(cause: Diagnosis) -> dict[str, object]:
 def _fact_data(fact: Fact) -> dict[str, object]:
     value = fact.value.isoformat() if isinstance(fact.value, datetime) else fact.value
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    return {
+    data: dict[str, object] = {
         "kind": fact.kind,
         "value": seconds,
         "detail": fact.detail,
         "subject": fact.subject,
         "source": fact.source,
         "line": fact.line,
-        "number": fact.number,
+        "number": fact.own or fact.number,
     }
+    return data | ({"piece": fact.piece} if fact.piece else {})
