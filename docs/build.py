@@ -77,6 +77,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     """Write the site to `out` and give every problem that was found."""
     began = time.perf_counter()
     _said("scripts from npm", began, partial(vendor.provide, VENDOR))
+    _said("lab", began, partial(browser.provide, ROOT, BUILD))
     played = _said("notebooks", began, partial(_played, draft))
     _said("pages", began, partial(assemble, played))
     status = _said("MkDocs", began, partial(_mkdocs, out))
@@ -86,6 +87,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     search.finish(out)
     slim.styles(out)
     slim.pages(out)
+    browser.finish(BUILD, out)
     return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
 
 

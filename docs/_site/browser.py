@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
-from _site import browser_box, browser_packages
+from _site import browser_box, browser_lab, browser_packages
 
 SCRIPTS = (".js", ".mjs", ".css")
 
 
+def provide(root: Path, build: Path) -> None:
+    """Make what takes time, once; raises VendorMissing."""
+    browser_lab.provide(root, build / "lab", build / "wheels")
+
+
 def put(root: Path, pages: Path) -> None:
-    """Put scripts, zips and boxes into the pages that are being assembled; raises VendorMissing."""
+    """Put scripts, zips and boxes into the pages that are being assembled."""
     target = pages / "assets" / "browser"
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted((root / "docs" / "assets" / "browser").iterdir()):
         if path.suffix in SCRIPTS:
             shutil.copyfile(path, target / path.name)
     (target / "triage.zip").write_bytes(browser_packages.troubleshooting_zip(root))
-    _without_packages(pages / "assets" / "vendor" / "pyodide" / "pyodide-lock.json")
     browser_box.put(pages)
 
 
-def _without_packages(lock: Path) -> None:
-    # Pyodide's own list of packages names files on another host; what is needed comes in our zips.
-    kept = json.loads(lock.read_text("utf-8")) | {"packages": {}}
-    lock.write_text(json.dumps(kept), "utf-8")
+def finish(build: Path, site: Path) -> None:
+    """Put what is no page into the site that MkDocs has made."""
+    browser_lab.put(build / "lab", build / "vendor" / "pyodide", site)

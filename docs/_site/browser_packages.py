@@ -33,7 +33,7 @@ TROUBLESHOOTING = ("__init__.py", "here.py", "mailform.py", "version.py", "model
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same sources give the same file
 _KEPT = (".py", ".mo", ".html", ".css", ".js", ".json", ".svg", ".typed")
 _LEFT = re.compile(r"(^|/)(tests?|__pycache__)/|(^|/)ecdsa/test_|\.(so|pyd|c|pyi|exe)$|\.dist-info/(RECORD|licenses/)")
-_COMPILED = {"markupsafe"}  # falls back to `_native.py`
+_COMPILED = {"markupsafe", "wcwidth"}  # both fall back to Python
 
 
 def locked(lock: Path) -> dict[str, str]:
@@ -63,7 +63,16 @@ def fetch(wanted: dict[str, str], folder: Path) -> list[Path]:
         listed = folder / "wanted.txt"
         listed.write_text("\n".join(missing.values()) + "\n", "utf-8")
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        command += ["--require-hashes", "--only-binary=:all:", "--dest", str(folder), "-r", str(listed)]
+        # The browser's Python is newer than the one that builds the site may be.
+        command += [
+            "--require-hashes",
+            "--only-binary=:all:",
+            "--ignore-requires-python",
+            "--dest",
+            str(folder),
+            "-r",
+            str(listed),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
             raise VendorMissing(f"pip could not fetch the wheels for the browser:\n{done.stderr.strip()}")
@@ -84,14 +93,31 @@ def lab_zip(root: Path, held: list[Path]) -> bytes:
     """Everything that the lab needs, as one zip of a site-packages folder."""
     members = dict(_own(root, ("",)))
     for wheel in held:
-        pure = wheel.name.endswith("-none-any.whl")
-        if not pure and wheel.name.partition("-")[0].lower() not in _COMPILED:
-            raise VendorMissing(f"{wheel.name} is no pure wheel: a browser cannot have it.")
-        with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
-                if not _LEFT.search(name) and not name.endswith("/"):
-                    members[name] = archive.read(name)
+        members |= _members(wheel)
     return _zip(members)
+
+
+def pure(wheel: Path) -> bytes:
+    """A wheel as it is, or without its compiled parts."""
+    return wheel.read_bytes() if wheel.name.endswith("-none-any.whl") else _zip(_members(wheel))
+
+
+def own_wheel(root: Path, version: str) -> bytes:
+    """fanlic as a wheel."""
+    needs = "".join(f"Requires-Dist: {name}\n" for name in locked(root / "requirements" / "run.lock"))
+    meta = f"Metadata-Version: 2.1\nName: fanlic\nVersion: {version}\n{needs}"
+    kind = "Wheel-Version: 1.0\nGenerator: fanlic\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    info = f"fanlic-{version}.dist-info"
+    members = {f"{info}/METADATA": meta.encode(), f"{info}/WHEEL": kind.encode(), f"{info}/RECORD": b""}
+    return _zip({**dict(_own(root, ("",))), **members})
+
+
+def _members(wheel: Path) -> dict[str, bytes]:
+    if not wheel.name.endswith("-none-any.whl") and wheel.name.partition("-")[0].lower() not in _COMPILED:
+        raise VendorMissing(f"{wheel.name} is no pure wheel: a browser cannot have it.")
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if not _LEFT.search(name) and not name.endswith("/")]
+        return {name: archive.read(name) for name in names}
 
 
 def troubleshooting_zip(root: Path) -> bytes:

@@ -155,13 +155,15 @@ def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
         parts += _teach(cell)
         if number == 0:
             download = f'<a href="download/{path.name}" download>Download this notebook</a>'
-            parts += [f'<p class="fanlic-card">{card.level} · {card.minutes} min · {download}</p>', ""]
+            run = f'<a href="../lab/open.html?path={path.name}">Run in the browser</a>'
+            parts += [f'<p class="fanlic-card">{card.level} · {card.minutes} min · {run} · {download}</p>', ""]
     state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE)
     if state:
         parts += [
             "!!! note",
             "    The forms on this page are pictures of the run that made it: they do not answer.",
-            "    [Download the notebook and start it](../howto/run-the-notebooks.md) to press their buttons.",
+            f'    To press their buttons, <a href="../lab/open.html?path={path.name}">run it in the browser</a>, or',
+            "    [download the notebook and start it](../howto/run-the-notebooks.md).",
             "",
             f'<script type="{WIDGET_STATE}">{_json(state)}</script>',
             "",

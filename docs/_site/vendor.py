@@ -27,7 +27,7 @@ class Package(NamedTuple):
     version: str
     integrity: str
     files: dict[str, str]
-    for_tests: bool = False
+    elsewhere: bool = False  # not below assets/vendor of the site: for tests, or put where `lab/` looks for it
 
 
 PACKAGES = (
@@ -60,13 +60,14 @@ PACKAGES = (
                 *("python_stdlib.zip", "pyodide-lock.json", "package.json"),
             )
         },
+        elsewhere=True,
     ),
     Package(
         "axe-core",
         "4.14.1",
         "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
         {"axe.min.js": "axe.min.js"},
-        for_tests=True,
+        elsewhere=True,
     ),
 )
 
@@ -83,8 +84,7 @@ def copy_for_site(folder: Path, target: Path) -> None:
     """Copy what the site itself loads, licenses included."""
     target.mkdir(parents=True, exist_ok=True)
     for package in PACKAGES:
-        for name in () if package.for_tests else package.files.values():
-            (target / name).parent.mkdir(exist_ok=True)
+        for name in () if package.elsewhere else package.files.values():
             shutil.copyfile(folder / name, target / name)
 
 

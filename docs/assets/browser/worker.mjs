@@ -1,11 +1,11 @@
 // Python in a worker: it loads Pyodide and one zip of packages, all from this site, and calls functions of them.
-import { loadPyodide } from "../vendor/pyodide/pyodide.mjs";
+import { loadPyodide } from "../../lab/static/pyodide/pyodide.mjs";
 
 let python;
 let outside; // where the Python side sends events while it runs; see "events"
 
 async function start({ zip }) {
-  const folder = new URL("../vendor/pyodide/", import.meta.url).href;
+  const folder = new URL("../../lab/static/pyodide/", import.meta.url).href;
   const told = (text) => postMessage({ said: text });
   const packages = fetch(new URL(zip, import.meta.url), { cache: "no-cache" }).then((answer) => {
     if (!answer.ok) throw new Error(`${zip}: ${answer.status}`);
