@@ -109,6 +109,8 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", metavar=_("ADDRESS:PORT"), help=text)
     text = _("Linux: reach nothing but the directories and the port (as the sandbox's servers do)")
     parser.add_argument("--confine", action="store_true", help=text)
+    text = _("stop when the standard input ends: the lab that started the server is gone then")
+    parser.add_argument("--leash", action="store_true", help=text)
     parser.set_defaults(run=_serve)
 
 
@@ -168,7 +170,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     host, colon, port = chosen.listen.rpartition(":")
     if not (colon and port.isascii() and port.isdigit() and int(port) < 65536):
         raise UserMistake(_("--listen wants ADDRESS:PORT, not {given}").format(given=chosen.listen))
-    return serve(_place(chosen), host, int(port), confined=chosen.confine)
+    return serve(_place(chosen), host, int(port), confined=chosen.confine, leashed=chosen.leash)
 
 
 def _unlock(chosen: argparse.Namespace) -> int:

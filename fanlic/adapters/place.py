@@ -104,6 +104,7 @@ def launch_command(launch: Launch, setting: LabSetting) -> list[str]:
         "--vendor",
         str(setting.vendor),
         "--confine",
+        "--leash",
         *(["--second-container"] if place.earlier else ()),
     ]
     return [sys.executable, "-m", "fanlic", "serve", *options, *lab, "--listen", f"{launch.host}:{launch.port}"]

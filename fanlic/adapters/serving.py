@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
@@ -57,15 +58,22 @@ def serve_until(stopping: threading.Event, https: HttpsServer, settle: Callable[
     https.stop()
 
 
-def serve_in_lab(stopping: threading.Event, https: HttpsServer) -> None:
-    """Serve until `stopping` is set, or until the lab that started this process is gone."""
-    # Virtual time stands still until the lab moves it, and the lab settles every server then. A lab that was killed
-    # cannot stop its servers: each one sees that its parent is another process now.
-    parent = os.getppid()
+def serve_in_lab(stopping: threading.Event, https: HttpsServer, *, leashed: bool) -> None:
+    """Serve until `stopping` is set; `leashed`: or until the standard input ends, as it does when the lab is gone."""
+    # Virtual time stands still until the lab moves it, and the lab settles every server then.
+    if leashed:
+        threading.Thread(target=_stop_at_end_of_input, args=(stopping,), daemon=True).start()
     https.start()
-    while not stopping.wait(1.0) and os.getppid() == parent:
+    while not stopping.wait(1.0):  # Windows handles no signal during a longer wait
         pass
     https.stop()
+
+
+def _stop_at_end_of_input(stopping: threading.Event) -> None:
+    with suppress(OSError):
+        while os.read(0, 1024):  # not through sys.stdin, whose lock would hold up the end of the process
+            pass
+    stopping.set()
 
 
 def serve_on_loopback(application: WSGIApplication, folder: Path, name: str) -> HttpsServer:

@@ -105,7 +105,7 @@ def open_launch(launch: Launch, setting: LabSetting) -> AuthorizationServer:
     return AuthorizationServer(launch_place(launch, setting), console=False)
 
 
-def serve(place: Place, host: str, port: int | None, *, confined: bool = False) -> int:
+def serve(place: Place, host: str, port: int | None, *, confined: bool = False, leashed: bool = False) -> int:
     """Run one authorization server until it is asked to stop; its exit status. The policy names the usual port."""
     from fanlic.adapters import serving
     from fanlic.adapters.confine import confine_to
@@ -123,7 +123,7 @@ def serve(place: Place, host: str, port: int | None, *, confined: bool = False) 
             https = serving.listen(server.application, host, port, *pair, server.log.write)
             server.log.write(_("serving on https://{host}:{port}").format(host=host, port=https.port))
             if server.customer.lab:
-                serving.serve_in_lab(stopping, https)
+                serving.serve_in_lab(stopping, https, leashed=leashed)
             else:
                 service = server.service
                 serving.serve_until(stopping, https, service.settle, service.policy.life_mark.total_seconds())

@@ -6,8 +6,10 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import textwrap
+import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
@@ -549,14 +551,19 @@ def test_sizes_are_said_as_docker_says_them() -> None:
 # Real processes
 
 SERVER = """
-    import http.server, os, signal, sys, time
+    import http.server, os, sys, threading, time
     if os.environ.get("GIVE_UP"):
         print("no certificate in /app/tls", flush=True)
         sys.exit(3)
     if os.environ.get("DEAF"):
         time.sleep(60)
     stubborn = os.environ.get("STUBBORN")
-    signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else lambda *_: sys.exit(0))
+    def leash():
+        while os.read(0, 1):
+            pass
+        os._exit(0)
+    if not stubborn:
+        threading.Thread(target=leash, daemon=True).start()
     config, host, port = sys.argv[1:]
     open(os.path.join(config, "identity"), "a").write("x")
     print("listening", flush=True)
@@ -618,8 +625,7 @@ def test_server_answers_once_run_returns_and_is_silent_once_stop_returns(host: S
     assert not _answers(port)
     assert "listening\n" in host.docker("logs box").stdout
     status = json.loads(host.docker("inspect box").stdout)[0]["State"]["ExitCode"]
-    if sys.platform != "win32":
-        assert 0 == status
+    assert 0 == status
     assert 0 == host.docker("start box").status
     assert _answers(_port(host, "box"))
     assert 0 == host.docker("rm -f box").status
@@ -657,7 +663,6 @@ def test_value_that_no_environment_can_hold_is_left_out(runner: ProcessRunner, t
     assert runner.start(_launch(tmp_path, STUBBORN="\0")).exit_status() is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: it has no signals")
 def test_server_that_ignores_the_request_to_stop_is_killed(host: Sandbox) -> None:
     assert 0 == host.docker(f"run -d -P -e STUBBORN=1 --name box {AMD64}").status
     port = _port(host, "box")
@@ -707,6 +712,40 @@ def test_no_server_outlives_its_runner(tmp_path: Path) -> None:
     del runner
     assert process.exit_status() is not None
     assert not _answers(launch.port)
+
+
+LAB = """
+    import os, sys
+    from pathlib import Path
+    from fanlic.adapters.engines.process import ProcessRunner
+    from fanlic.ports import Launch
+    folder, port, script = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    runner = ProcessRunner(
+        lambda each: [sys.executable, script, str(folder), each.host, str(each.port)], dict(os.environ)
+    )
+    launch = Launch("c", 1, {"config": folder}, "127.0.0.1", port, {}, folder / "container.log")
+    runner.start(launch)
+    print("started", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_server_ends_when_its_lab_is_killed(tmp_path: Path) -> None:
+    for name, text in (("server.py", SERVER), ("lab.py", LAB)):
+        (tmp_path / name).write_text(textwrap.dedent(text))
+    port = _launch(tmp_path).port
+    command = [sys.executable, str(tmp_path / "lab.py"), str(tmp_path), str(port), str(tmp_path / "server.py")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as lab:
+        assert lab.stdout is not None
+        assert lab.stdout.readline().strip() == b"started"
+        assert _answers(port)
+        lab.kill()
+        lab.wait(10)
+    deadline = time.monotonic() + 10
+    while _answers(port) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _answers(port)
 
 
 def test_port_in_use_is_not_free(runner: ProcessRunner) -> None:

@@ -33,12 +33,15 @@ else:
 class ServerProcess:
     """One running server in a process group of its own."""
 
-    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+    def __init__(self, popen: subprocess.Popen[bytes], leash: int) -> None:
         self._popen = popen
+        self._leash: int | None = leash
 
     def exit_status(self) -> int | None:
         """None while it runs; afterwards its exit status, 128 + n where signal n ended it."""
         status = self._popen.poll()
+        if status is not None:
+            self._ask()
         return 128 - status if status is not None and status < 0 else status
 
     def stop(self, timeout: float) -> int:
@@ -55,10 +58,11 @@ class ServerProcess:
         return status
 
     def _ask(self) -> None:
-        if sys.platform == "win32":
-            self._popen.send_signal(signal.CTRL_BREAK_EVENT)
-        else:
-            self._popen.terminate()
+        # The end of its standard input: every system has it, and it comes too if this process is killed. A signal to a
+        # process of its own group needs a console on Windows, which a notebook's kernel does not have.
+        if self._leash is not None:
+            os.close(self._leash)
+            self._leash = None
 
     def _kill(self) -> None:
         if sys.platform == "win32":
@@ -96,7 +100,7 @@ class ProcessRunner:
         the command cannot be started.
         """
         with launch.log.open("ab") as log:
-            process = ServerProcess(self._spawn(launch, log.fileno()))
+            process = self._spawn(launch, log.fileno())
         self._processes[:] = [each for each in self._processes if each.exit_status() is None]
         self._processes.append(process)
         address = (_LOOPBACK if launch.host == "0.0.0.0" else launch.host, launch.port)  # noqa: S104
@@ -134,16 +138,24 @@ class ProcessRunner:
         """Kill every server that still runs."""
         _kill_all(self._processes)
 
-    def _spawn(self, launch: Launch, log: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self._command(launch),
-            env=self._environment | self._of_container(launch),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=sys.platform != "win32",
-            creationflags=_FLAGS,
-        )
+    def _spawn(self, launch: Launch, log: int) -> ServerProcess:
+        theirs, ours = os.pipe()  # no other child inherits our end of it
+        try:
+            popen = subprocess.Popen(
+                self._command(launch),
+                env=self._environment | self._of_container(launch),
+                stdin=theirs,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=sys.platform != "win32",
+                creationflags=_FLAGS,
+            )
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        return ServerProcess(popen, ours)
 
     def _of_container(self, launch: Launch) -> dict[str, str]:
         given = launch.environment
