@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 USAGE = 2
 _ELSEWHERE = {
     "docs": N_("open the site that ships with a release"),
+    "lab": N_("show a lab in a browser, for a projector or without Jupyter"),
     "desk": N_("run a business desk of its own: mails, archives, and the page for real phones"),
     "project": N_("run a stand-in for a FineBI project server, with the Registration dialog"),
     "journal": N_("verify or show the journal of an authorization server's folder"),

@@ -6,7 +6,9 @@ import gettext
 import locale
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -15,10 +17,22 @@ from typing import Protocol
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import Phrase
 
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+
+
+@contextmanager
+def spoken(wanted: str) -> Iterator[None]:
+    """Speak this language for a while, in this thread: a page for readers of two languages does."""
+    before = _spoken.set(wanted)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
 
 def language() -> str:
-    """The reader's language: `FANLIC_LANG` if it is set, or else the language of the machine."""
-    return os.environ.get("FANLIC_LANG") or locale.getlocale()[0] or "en"
+    """The reader's language: the one spoken now, `FANLIC_LANG` if it is set, or else the language of the machine."""
+    return _spoken.get() or os.environ.get("FANLIC_LANG") or locale.getlocale()[0] or "en"
 
 
 @cache

@@ -30,6 +30,7 @@ MARK = re.compile(
 OURS_WHOLLY = {
     "docs/howto/business-desk.md": "about fanlic's own business desk",
     "docs/howto/project-server.md": "about fanlic's own project server",
+    "docs/howto/lab-page.md": "about fanlic's own lab on a page",
     "docs/howto/container.md": "about fanlic's own image; its first paragraph says so",
     "docs/howto/run-a-class.md": "about a class with fanlic",
     "docs/howto/jupyterhub.md": "about fanlic on a hub",
