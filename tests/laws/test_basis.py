@@ -163,3 +163,43 @@ def judged(row: Row) -> list[Finding]:
     if row.what == "compose":
         return compose.judge(row.text)
     return mail.judge(row.text.encode()) if row.what == "mail" else inspect.judge(row.text)
+
+
+# -- what the handouts print: a basis for each line that has one, in both languages
+
+PRINTED: dict[
+    str, dict[str, tuple[Clause | str, ...]]
+] = {  # a line by its beginning; in Chinese they follow each other
+    "outage-clock": {
+        "| ends |": (Clause.DOWN_TIME, Clause.TWELVE_MISSES),
+        "Scan: ": (Clause.REAUTHENTICATE, "a5", Clause.RESTART_FINEOPS, Clause.RESTART_FINEREPORT),
+        "| a QR code; its six digits": (Clause.QR_LIFE, "a14"),
+        "| the lock after": (Clause.WRONG_CODES, Clause.LOCK),
+        "| a project that is switched off": (Clause.SILENCE,),
+        "| a project polls": (Clause.TWELVE_MISSES, Clause.HEALS),
+    },
+    "first-aid": {
+        "3. Was it deployed by FineOps": (Clause.RESTART_FINEOPS,),
+        "| it runs, the QR code page is back": (Clause.REAUTHENTICATE,),
+        "| the QR code page does not open": (Clause.MAP_WEB,),
+    },
+}
+WORDS = {
+    "docs/handouts": {Basis.PAGE: "FanRuan's page", Basis.VENDOR: "the vendor elsewhere", Basis.READING: "our reading"},
+    "docs/zh/handouts": {Basis.PAGE: "帆软帮助页面", Basis.VENDOR: "厂商其他文档", Basis.READING: "解读"},
+}
+
+
+@pytest.mark.parametrize("folder", WORDS)
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_handout_prints_the_basis_that_follows_from_the_clauses(folder: str, name: str) -> None:
+    words = WORDS[folder]
+    lines = (ROOT / folder / f"{name}.md").read_text(encoding="utf-8").splitlines()[4:]  # the head names all three
+    printed = [line for line in lines if words[Basis.PAGE] in line or words[Basis.VENDOR] in line]
+    assert len(PRINTED[name]) == len(printed), "a line with a basis names its clauses here"
+    for line, (begins, on) in zip(printed, PRINTED[name].items(), strict=True):
+        assert folder != "docs/handouts" or line.startswith(begins)
+        sources = {clause.source for clause in on if isinstance(clause, Clause)}
+        readings = Cause("printed", Who.HOST, on).readings
+        assert all(words[source] in line for source in sources | ({Basis.READING} if readings else set()))
+        assert [] == [each for each in readings if each.upper() not in line]
