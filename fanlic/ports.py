@@ -144,7 +144,7 @@ class Store(Protocol):
         """The state as it was last written; None on an empty folder."""
         ...
 
-    def facts(self, epoch: int) -> Facts:
+    def facts(self, epoch: int, now: datetime | None = None) -> Facts:
         """What a rule must know of all seats of this epoch together."""
         ...
 

@@ -205,7 +205,7 @@ class AuthorizationService:
     def unbind(self, request: Request, nonce: str) -> str:
         """Give the node's seat back; the signed release."""
         with self._lock:
-            turn = self._turn()
+            turn = self._turn(of_seat=True)
             in_force = turn.server.authorization.standing is Standing.IN_FORCE
             held = self._held(turn, request.node)
             refusal = registration.unbind(held, request) if in_force else NothingToUnbind(request.node)
@@ -266,11 +266,12 @@ class AuthorizationService:
 
     # -- one turn
 
-    def _turn(self) -> _Turn:
+    def _turn(self, *, of_seat: bool = False) -> _Turn:
         if self._server is None:
             raise RuntimeError("the service was not started")
-        facts = self._store.facts(self._server.epoch)
-        settled = server.settle(self._server, self.terms, facts, self._clock.now(), self.policy)
+        now = self._clock.now()
+        facts = self._store.facts(self._server.epoch, now)
+        settled = server.settle(self._server, self.terms, facts, now, self.policy)
         silent = self._store.silent(settled.server.epoch, settled.now) if settled.end_silent else ()
         lines = (
             *_lines(settled),
@@ -280,7 +281,8 @@ class AuthorizationService:
             facts = Facts(0, None)  # a new epoch has no seats yet
         lines = (*lines, *self._refused.due(settled.now))
         turn = _Turn(settled.server, settled.now, lines, silent, facts.seats_taken - len(silent))
-        return self._unlocked(turn) if self._store.take_unlock() else turn
+        # Code entry plays no part in the turn of a seat; whatever looks at it asks first.
+        return self._unlocked(turn) if not of_seat and self._store.take_unlock() else turn
 
     def _unlocked(self, turn: _Turn) -> _Turn:
         opened = server.unlock(turn.server)
@@ -318,7 +320,7 @@ class AuthorizationService:
 
     def _seat_turn(self, request: Request, nonce: str, purpose: Purpose) -> Grant:
         with self._lock:
-            turn = self._turn()
+            turn = self._turn(of_seat=True)
             before = self._held(turn, request.node)
             held, checks = self._judge(turn, request, before, purpose)
             refusal = checks[-1].refusal

@@ -13,6 +13,8 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_LAST: dict[type, tuple[Any, Any]] = {}  # of each class what was told last, and how; nobody changes it
+_PLAIN = frozenset((str, int, bool, float, type(None)))
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -25,8 +27,15 @@ def canonical(value: object) -> bytes:
 
 def dump(value: Any) -> Any:
     """A plain JSON value; instants keep six decimals, so that their texts sort as they do; spans are seconds."""
+    if type(value) in _PLAIN:
+        return value
     if (names := _names(type(value))) is not None:  # type: ignore[arg-type]  # a class is hashable
-        return {name: dump(getattr(value, name)) for name in names}
+        # A part of the state that a request leaves as it is is the same frozen object, request after request.
+        last, told = _LAST.get(type(value), (None, None))
+        if last is not value:
+            told = {name: dump(getattr(value, name)) for name in names}
+            _LAST[type(value)] = value, told
+        return told
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, date):

@@ -17,7 +17,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -209,6 +209,7 @@ class SqliteStore:
         if not _laid_out(self._connection, name, first=first):
             self._connection.executescript(f"BEGIN; {_SCHEMA} {journal.SCHEMA}; PRAGMA user_version={LAYOUT}; COMMIT;")
         self._row = _checked(self._connection, self._key, journal.TAIL)
+        self._quiet: tuple[int, datetime] | None = None  # in this epoch no seat ends before this instant
         if self._row is None and not first:
             raise StateMissing(f"{name} holds no state")
 
@@ -224,12 +225,20 @@ class SqliteStore:
             except ValueError as problem:
                 raise StoreDamaged(str(problem)) from problem
 
-    def facts(self, epoch: int) -> Facts:
-        """Seats taken, and the earliest end among them; one look-up whatever their number."""
+    def facts(self, epoch: int, now: datetime | None = None) -> Facts:
+        """Seats taken, and the earliest end among them; one look-up whatever their number.
+
+        With `now`, the end that is told may be too early if it is later than `now`: then it decides nothing yet, and
+        the look-up is saved.
+        """
         with self._lock:
             taken = 0 if self._row is None or self._row.epoch != epoch else self._row.taken
+            if now is not None and self._quiet is not None and self._quiet[0] == epoch and now < self._quiet[1]:
+                return Facts(taken, self._quiet[1] if taken else None)
             first = self._one("SELECT min(ends_at) FROM seat WHERE epoch = ?", epoch)
-        return Facts(taken, datetime.fromisoformat(first[0]) if first and first[0] else None)
+            ends = datetime.fromisoformat(first[0]) if first and first[0] else None
+            self._quiet = epoch, ends or datetime.max.replace(tzinfo=UTC)
+        return Facts(taken, ends)
 
     def seat(self, node: str, epoch: int) -> Seat | None:
         """The node's seat in this epoch; raises StoreDamaged where it was not this store that wrote it."""
@@ -253,6 +262,9 @@ class SqliteStore:
             with self._transaction():
                 row = self._written(commit)
             self._row = row
+            if commit.put is not None and self._quiet is not None:
+                epoch, until = self._quiet
+                self._quiet = (epoch, min(until, commit.put.ends_at)) if commit.put.epoch == epoch else None
 
     def take_unlock(self) -> bool:
         """Whether the console has asked to open a sealed code entry: a file says so, and is gone afterwards."""

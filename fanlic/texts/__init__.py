@@ -92,7 +92,7 @@ def duration(span: timedelta) -> str:
 
 def instant(at: datetime) -> str:
     """An instant as every page, log and transcript shows it, in UTC."""
-    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"{at.isoformat(' ', 'seconds')[:19]} UTC"
 
 
 # C0, DEL and C1 with NEL; the line separators; what turns the direction of text; halves of a surrogate pair.

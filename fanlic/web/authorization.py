@@ -22,7 +22,7 @@ from fanlic.ports import CONTROLS, TOKEN_HEADER
 from fanlic.service import AuthorizationService, Status
 from fanlic.texts import _, duration, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
-from fanlic.web import calls, faults, headers, openapi, problems, reading
+from fanlic.web import calls, faults, headers, openapi, problems, reading, seats
 
 PAGE = "qrcode.html"
 
@@ -56,6 +56,8 @@ def create_app(
         _guard_controls(app, lab_token)
         app.register_blueprint(_lab(service))
         faults.install(app, service, log)
+    else:
+        seats.install(app, service, names)
     return app
 
 

@@ -55,11 +55,11 @@ class _Calls:
 
     def register(self, node: str) -> Response:
         data = reading.json_fields(*reading.REGISTER)
-        return _granted(self._service.register(reading.node_request(node, data), data["nonce"]))
+        return jsonify(granted(self._service.register(reading.node_request(node, data), data["nonce"])))
 
     def poll(self, node: str) -> Response:
         data = reading.json_fields(*reading.POLL)
-        return _granted(self._service.poll(reading.node_request(node, data), data["nonce"]))
+        return jsonify(granted(self._service.poll(reading.node_request(node, data), data["nonce"])))
 
     def unbind(self, node: str) -> Response:
         data = reading.json_fields(*reading.UNBIND)
@@ -69,15 +69,16 @@ class _Calls:
         return jsonify(_told(self._service.status(), self._service.policy, lab=self._lab))
 
 
-def _granted(grant: Grant) -> Response:
-    return jsonify(
-        lease=grant.lease,
-        license=grant.license,
-        server=grant.server,
-        seat=grant.seat,
-        seats=grant.seats,
-        next_poll_at=iso(grant.next_poll_at),
-    )
+def granted(grant: Grant) -> dict[str, Any]:
+    """The answer to a registration or a poll; the names in the order of the alphabet."""
+    return {
+        "lease": grant.lease,
+        "license": grant.license,
+        "next_poll_at": iso(grant.next_poll_at),
+        "seat": grant.seat,
+        "seats": grant.seats,
+        "server": grant.server,
+    }
 
 
 def _told(status: Status, policy: Policy, *, lab: bool) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def guard(
 
     `names`: the names that the server answers to beside localhost and, with `any_ip`, IP addresses; None for any.
     """
-    policy = _POLICY.format(frames=_LAB_FRAMES if virtual else "'none'")
+    kept = fixed(lab=virtual is not None)
 
     def own_site_only() -> None:
         if names is not None and not _own_name(request.headers.get("Host", ""), names, any_ip):  # threat: host-spoofed
@@ -44,20 +44,31 @@ def guard(
             raise ForeignOrigin
 
     def put_headers(response: Response) -> Response:
-        response.headers["X-Fanlic"] = LABEL
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        # Not "no-referrer": with it browsers send the page's own form with `Origin: null`.
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "no-store"
-        if virtual is None:
-            response.headers["X-Frame-Options"] = "DENY"
-        elif request.path != "/healthz":  # liveness asks nothing of the state
+        response.headers.update(kept)
+        if virtual is not None and request.path != "/healthz":  # liveness asks nothing of the state
             response.headers["Date"] = http_date(virtual())
         return response
 
     app.before_request(own_site_only)
     app.after_request(put_headers)
+
+
+def fixed(*, lab: bool) -> dict[str, str]:
+    """What every answer carries."""
+    carried = {
+        "X-Fanlic": LABEL,
+        "Content-Security-Policy": _POLICY.format(frames=_LAB_FRAMES if lab else "'none'"),
+        "X-Content-Type-Options": "nosniff",
+        # Not "no-referrer": with it browsers send the page's own form with `Origin: null`.
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    return carried if lab else carried | {"X-Frame-Options": "DENY"}
+
+
+def answers_to(host: str, names: Collection[str] | None) -> bool:
+    """Whether a server with these names answers to this Host."""
+    return names is None or _own_name(host, names, any_ip=True)
 
 
 def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:
@@ -68,7 +79,8 @@ def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:
         return True
     host = found[1].strip("[]").rstrip(".").lower()
     with contextlib.suppress(ValueError):
-        return any_ip or named(str(ip_address(host)), names)
+        address = str(ip_address(host))  # first: a name is none, whatever `any_ip` says
+        return any_ip or named(address, names)
     return named(host, ("localhost", *names))
 
 

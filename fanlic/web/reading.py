@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from flask import request
@@ -46,6 +47,7 @@ class Field:
     fits: Callable[[str], bool] = str.isprintable
 
 
+@lru_cache(maxsize=256)
 def _is_domain(text: str) -> bool:
     if not text:
         return True
@@ -66,6 +68,7 @@ FIELDS = {
     "app_name": Field(r".{0,128}", N_("not at most 128 printable characters")),
     "nonce": Field(r"[A-Za-z0-9_-]{16,64}", N_("not 16 to 64 letters, digits, hyphens or underscores")),
 }
+_FORMS = {name: re.compile(field.pattern) for name, field in FIELDS.items()}
 REGISTER = ("node_key", "product", "version", "domain", "app_name", "nonce")
 POLL = (*REGISTER, "seat")
 UNBIND = ("node_key", "seat", "nonce")
@@ -73,7 +76,12 @@ UNBIND = ("node_key", "seat", "nonce")
 
 def json_fields(*wanted: str) -> dict[str, str]:
     """The fields of the JSON body, exactly these; raises DataUnreadable and ParameterWrong."""
-    data = _object(_body(JSON))
+    return fields_of(_body(JSON), *wanted)
+
+
+def fields_of(body: bytes, *wanted: str) -> dict[str, str]:
+    """The fields of a body, exactly these; raises DataUnreadable and ParameterWrong."""
+    data = _object(body)
     for name in wanted:
         if name not in data:
             raise ParameterWrong(name, N_("it is missing"))  # clause: code-10001
@@ -96,13 +104,18 @@ def form_field(name: str) -> str:
 
 def node_request(node: str, data: dict[str, str]) -> Request:
     """What a node says of itself, from its name in the path and its body; raises ParameterWrong."""
+    return request_of(node, data, request.remote_addr or "")
+
+
+def request_of(node: str, data: dict[str, str], address: str) -> Request:
+    """What the node at this address says of itself; raises ParameterWrong."""
     _check("node", node)
     return Request(
         node=node,
         key_hash=hash_key(data["node_key"]),
         product=data.get("product", ""),
         version=data.get("version", ""),
-        address=request.remote_addr or "",
+        address=address,
         domain=data.get("domain", ""),
         app_name=data.get("app_name", ""),
         seat=data.get("seat", ""),
@@ -119,7 +132,7 @@ def address() -> str:
 
 def _check(name: str, value: object) -> None:
     field = FIELDS[name]
-    if not isinstance(value, str) or not re.fullmatch(field.pattern, value) or not field.fits(value):
+    if not isinstance(value, str) or not _FORMS[name].fullmatch(value) or not field.fits(value):
         raise ParameterWrong(name, field.problem)  # clause: code-10001
 
 

@@ -56,6 +56,7 @@ class Site:
 
     secret = b"canary-of-the-license-secret-32b"
     store: SqliteStore
+    names: list[str] | None = None
 
     def __init__(self, folder: Path, **terms: Any) -> None:
         self.folder = folder
@@ -93,7 +94,7 @@ class Site:
     def open(self, *, lab: bool = False, front_end: Path = FRONT_END) -> None:
         """Put another application before the same service."""
         reader, token = folder_reader(front_end, 2**20, print), TOKEN if lab else None
-        self.app = create_app(self.service, front_end=reader, draw=qr.svg, lab_token=token)
+        self.app = create_app(self.service, front_end=reader, draw=qr.svg, lab_token=token, names=self.names)
         self.web = FlaskClient(self.app)
 
     def wait(self, **span: float) -> None:
