@@ -4,6 +4,9 @@
 
 Every acknowledged change must be there after the kill, and nothing that was refused. A request that was under way at
 the kill may have happened or not; whichever it was, it must have happened whole.
+
+Four clients register, poll and unbind. A fifth moves the lab's clock and has the server settle, and submits wrong and
+right codes: after each fifth kill the server stays down for 25 hours of that clock, so that its activation lapses.
 """
 
 from __future__ import annotations
@@ -17,14 +20,20 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from benchmarks.site import LICENSE_ID, ROOT, Client, Site, said, unbinding
+from benchmarks.site import LICENSE_ID, ROOT, Client, Site, code_for, said, unbinding
+from fanlic.adapters.clocks import LabClock
 from fanlic.adapters.identity import kept_identity
 from fanlic.adapters.store import FILE, state_key, verify_state
+from fanlic.model.outage import Standing
 
 SEATS, WORKERS, NODES = 6, 4, 5  # nodes are a worker's own, so what it was told last is what must hold
+LAPSE_EACH, DOWN = 5, timedelta(hours=25)
 NONE = ""
 
 
@@ -35,6 +44,7 @@ class Tally:
     kills: int = 0
     acknowledged: int = 0
     refused: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)  # of what was acknowledged
     faults: list[str] = field(default_factory=list)
 
 
@@ -44,7 +54,8 @@ class Worker:
     def __init__(self, site: Site, number: int, seed: int) -> None:
         self.told: dict[str, str] = {f"w{number}-{n}": NONE for n in range(NODES)}  # the seat, or none
         self.open = ""  # the node of the request under way
-        self.acknowledged = self.refused = 0
+        self.acknowledged: Counter[str] = Counter()
+        self.refused = 0
         self._site = site
         self._random = random.Random(f"{seed}/{number}")  # noqa: S311 - an order of calls, not a secret
 
@@ -58,16 +69,17 @@ class Worker:
         node = self._random.choice(list(self.told))
         seat, path = self.told[node], f"/license/v1/registrations/{node}"
         self.open = node
-        if not seat:
+        kind = "register" if not seat else "poll" if self._random.random() < 0.5 else "unbind"
+        if kind == "register":
             status, answer = client.call("PUT", path, said(node))
-        elif self._random.random() < 0.5:
+        elif kind == "poll":
             status, answer = client.call("POST", f"{path}/poll", said(node, seat=seat))
         else:
             status, answer = client.call("DELETE", path, unbinding(node, seat))
         self.open = ""
         if status == 200:
             self.told[node] = answer.get("seat", NONE)
-            self.acknowledged += 1
+            self.acknowledged[kind] += 1
         else:
             self.refused += 1
 
@@ -81,38 +93,125 @@ class Worker:
                 self.told[node] = answer["seat"] if status == 200 else NONE
             else:
                 status = client.call("POST", f"{path}/poll", said(node, seat=seat or "0"))[0]
-                if status != (200 if seat else 410):
+                if (status == 200) != bool(seat):
                     faults.append(f"{node} was told {seat or 'of no seat'}; a poll is answered with {status}")
         self.open = ""
         return faults
+
+    def lapse(self) -> None:
+        """The activation lapses while the server is down: no seat is left."""
+        self.told, self.open = dict.fromkeys(self.told, NONE), ""
+
+
+class Operator:
+    """A client that moves the lab's clock, settles, and submits codes; it remembers what it was told."""
+
+    def __init__(self, site: Site, clock: LabClock, seed: int) -> None:
+        self.in_force, self.left = True, 0
+        self.reached = clock.now()
+        self.open = ""  # what is under way
+        self.acknowledged: Counter[str] = Counter()
+        self.refused = 0
+        self._site = site
+        self._clock = clock
+        self._random = random.Random(f"{seed}/operator")  # noqa: S311 - an order of calls, not a secret
+
+    def run(self, stop: threading.Event) -> None:
+        """Ask until the server is gone."""
+        with contextlib.suppress(OSError), contextlib.closing(Client(self._site.port)) as client:
+            while not stop.is_set():
+                if self.in_force or self._random.random() < 0.5:
+                    self._settle(client)
+                else:
+                    self._submit(client)
+
+    def _settle(self, client: Client) -> None:
+        to = self._clock.now() + timedelta(seconds=self._random.randint(1, 20))
+        self._clock.set(to)
+        self.open = "settle"
+        status, _answer = client.call("POST", "/lab/v1/settle", {})
+        self._noted(status, "settle")
+        self.reached = to if status == 200 else self.reached
+
+    def _submit(self, client: Client) -> None:
+        client.call("POST", "/license/v1/challenge", {})  # too many of them are refused; then the old one is shown
+        text = client.call("GET", "/license/v1/challenge")[1].get("text")
+        if text is None:
+            return
+        right = self.left < 3 or self._random.random() < 0.3
+        code = code_for(text)
+        self.open = "right" if right else "wrong"
+        status, _answer = client.call("POST", "/license/v1/activation", {"code": code if right else other(code)})
+        self._noted(status if right or status != 422 else 200, "submit")
+        if right and status == 200:
+            self.in_force = True
+        elif not right and status == 422:
+            self.left -= 1
+
+    def _noted(self, status: int, kind: str) -> None:
+        self.open = ""
+        self.acknowledged[kind] += status == 200
+        self.refused += status != 200
+
+    def check(self, client: Client) -> list[str]:
+        """Compare what the server knows now with what it had told; what was under way is learned anew."""
+        status, faults = client.call("GET", "/license/v1/status")[1], []
+        in_force, left = status["activation"] == Standing.IN_FORCE, status["tries_left"]
+        if in_force != self.in_force and self.open != "right":
+            faults.append(f"in force: told {self.in_force}, now {in_force}")
+        elif not in_force and left != self.left and (self.open != "wrong" or left != self.left - 1):
+            faults.append(f"{self.left} tries were left, after the kill {left}")
+        if datetime.fromisoformat(status["now"]) < self.reached:
+            faults.append(f"settled at {self.reached}, after the kill it is {status['now']}")
+        self.in_force, self.left, self.open = in_force, left, ""
+        return faults
+
+    def lapse(self, client: Client) -> list[str]:
+        """After the server was down for too long: it must say so; how many tries are left is asked anew."""
+        status = client.call("GET", "/license/v1/status")[1]
+        self.in_force, self.left, self.open = False, status["tries_left"], ""
+        return [] if status["activation"] == Standing.LAPSED else ["the activation did not lapse"]
+
+
+def other(code: str) -> str:
+    """Six digits that are wrong."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
 def kill_at_random(site: Site, kills: int, seed: int) -> Tally:
     """Load, kill -9, start, compare; so many times on one folder, or until Ctrl-C."""
     tally, moment = Tally(), random.Random(seed)  # noqa: S311 - instants, not secrets
-    workers = [Worker(site, number, seed) for number in range(WORKERS)]
+    if site.clock is None:
+        raise ValueError("this needs a site of the profile lab")
+    workers, operator = [Worker(site, number, seed) for number in range(WORKERS)], Operator(site, site.clock, seed)
     with site.running(), contextlib.closing(Client(site.port)) as client:
         site.activate(client)
     process = site.start()
     site.wait(process)
     with contextlib.suppress(KeyboardInterrupt):
-        for _count in range(kills):
-            kill_under_load(process, workers, 0.1 + moment.random() * 0.4)
+        for count in range(kills):
+            kill_under_load(process, [*workers, operator], 0.1 + moment.random() * 0.4)
+            lapsed = count % LAPSE_EACH == LAPSE_EACH - 1
+            if lapsed:
+                site.clock.set(site.clock.now() + DOWN)
             process = site.start()
             site.wait(process)
-            tally.faults += compared(site, workers)
+            tally.faults += compared(site, workers, operator, lapsed=lapsed)
             tally.kills += 1
     process.terminate()
     process.wait(20)
-    tally.acknowledged = sum(worker.acknowledged for worker in workers)
-    tally.refused = sum(worker.refused for worker in workers)
+    clients: list[Worker | Operator] = [*workers, operator]
+    for each in clients:
+        tally.acknowledged += each.acknowledged.total()
+        tally.refused += each.refused
+        tally.kinds = dict(Counter(tally.kinds) + each.acknowledged)
     return tally
 
 
-def kill_under_load(process: subprocess.Popen[bytes], workers: list[Worker], after: float) -> None:
-    """Let the workers ask, and kill the server in the middle of that."""
+def kill_under_load(process: subprocess.Popen[bytes], clients: Sequence[Worker | Operator], after: float) -> None:
+    """Let the clients ask, and kill the server in the middle of that."""
     stop = threading.Event()
-    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
+    threads = [threading.Thread(target=each.run, args=(stop,)) for each in clients]
     for thread in threads:
         thread.start()
     time.sleep(after)
@@ -123,10 +222,14 @@ def kill_under_load(process: subprocess.Popen[bytes], workers: list[Worker], aft
         thread.join(30)
 
 
-def compared(site: Site, workers: list[Worker]) -> list[str]:
+def compared(site: Site, workers: list[Worker], operator: Operator, *, lapsed: bool) -> list[str]:
     """What the server that was started again says; its seats must add up, and its file must verify."""
     with contextlib.closing(Client(site.port)) as client:
-        faults = [fault for worker in workers for fault in worker.check(client)]
+        faults = operator.lapse(client) if lapsed else operator.check(client)
+        for worker in workers:
+            if lapsed:
+                worker.lapse()
+            faults += worker.check(client)
         taken = client.call("GET", "/license/v1/status")[1]["seats_taken"]
     held = sum(bool(seat) for worker in workers for seat in worker.told.values())
     if not held == taken <= SEATS:  # a seat that was given back, or refused, may not be among them
@@ -225,7 +328,7 @@ def run(parent: Path, kills: int, wrong_codes: int, seed: int) -> dict[str, Tall
     """All of it below one folder."""
     with tempfile.TemporaryDirectory(dir=parent) as name:
         return {
-            "killed under load": kill_at_random(Site(Path(name), SEATS), kills, seed),
+            "killed under load": kill_at_random(Site(Path(name), SEATS, "lab"), kills, seed),
             "no room while running": starve(parent),
             "killed after wrong codes": forget_no_wrong_code(parent, wrong_codes),
             "ten claims a seat": claim_too_many(parent, SEATS),

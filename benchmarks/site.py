@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fanlic.adapters import customer, handshake, tls
+from fanlic.adapters.clocks import LabClock
 from fanlic.adapters.entropy import SystemEntropy
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import claims
@@ -28,24 +29,24 @@ from fanlic.ports import LICENSE, LicenseRecord
 ROOT = Path(__file__).parents[1]
 SECRET = "5" * 64
 LICENSE_ID = "lic-0000000000000001"
-LOOPBACK = "127.0.0.1"
+LOOPBACK, TOKEN = "127.0.0.1", "of the benchmark"
 REFUSED_AT_START = range(2, 10)
 
 
 class Site:
     """The directories of one container, and its server."""
 
-    def __init__(self, folder: Path, seats: int) -> None:
+    def __init__(self, folder: Path, seats: int, profile: str = "strict") -> None:
         self.folder = folder
         self.port = free_port()
         vendor, now = SigningKey.new(SystemEntropy()), datetime.now(UTC)
         self.terms = License(
-            LICENSE_ID, "ACME Ltd", "Sales", "FineBI", "6.0.5", "6.0.99", now + timedelta(days=30), seats,
+            LICENSE_ID, "ACME Ltd", "Sales", "FineBI", "6.0.5", "6.0.99", now + timedelta(days=3650), seats,
             desk="https://localhost:1",
         )  # fmt: skip
         document = vendor.document(LICENSE, claims(self.terms))
         record = LicenseRecord(Issued(LICENSE_ID, self.terms.expires), self.terms, "a@b.c", document, SECRET)
-        files = customer.files(record, vendor, "strict", FINEBI_6_0_5)
+        files = customer.files(record, vendor, profile, FINEBI_6_0_5)
         certificate, key = tls.make_pair(("localhost", LOOPBACK), now)
         files |= {"app/tls/server.crt": certificate, "app/tls/server.key": key}
         for name, data in files.items():
@@ -54,6 +55,10 @@ class Site:
             (folder / name).chmod(0o600)
         shutil.copytree(ROOT / "fanlic" / "web" / "authorization", folder / "app" / "web")
         (folder / "vendor.pub").write_text(vendor.identity)
+        self.clock: LabClock | None = None
+        if profile == "lab":
+            self.clock = LabClock(folder / "lab-clock")
+            self.clock.set(now)
 
     def path(self, name: str) -> Path:
         """One of the directories."""
@@ -63,10 +68,12 @@ class Site:
         """Start the server; its process, before it answers."""
         options = [t for n in ("config", "log", "tls", "web", "license") for t in (f"--{n}", str(self.path(n)))]
         options += ["--vendor", str(self.folder / "vendor.pub"), "--listen", f"{LOOPBACK}:{self.port}"]
+        options += [] if self.clock is None else ["--lab-clock", str(self.clock.path)]
+        settings = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "FANLIC_LAB_TOKEN": TOKEN}
         with (self.folder / "output").open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "fanlic", "serve", *options],
-                env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, stdout=output, stderr=output,
+                env=settings, stdout=output, stderr=output,
             )  # fmt: skip
 
     @contextlib.contextmanager
@@ -95,9 +102,7 @@ class Site:
     def activate(self, client: Client) -> None:
         """Scan and enter the code, as the phone and the administrator do."""
         text = client.call("GET", "/license/v1/challenge")[1]["text"]
-        scanned = handshake.read(text)
-        code = handshake.code(bytes.fromhex(SECRET), scanned.nonce, scanned.scan.identity, LICENSE_ID)
-        status, answer = client.call("POST", "/license/v1/activation", {"code": code})
+        status, answer = client.call("POST", "/license/v1/activation", {"code": code_for(text)})
         if status != 200:
             raise RuntimeError(f"not activated: {answer}")
 
@@ -121,6 +126,7 @@ class Client:
         """One call: the status and what the answer's JSON says."""
         data = b"" if body is None else json.dumps(body).encode()
         kind = "" if body is None else "Content-Type: application/json\r\n"
+        kind += f"X-Fanlic-Lab-Token: {TOKEN}\r\n" if path.startswith("/lab/") else ""
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n{kind}Content-Length: {len(data)}\r\n\r\n"
         self._socket.sendall(head.encode() + data)
         received = b""
@@ -137,6 +143,12 @@ class Client:
         if not data:
             raise ConnectionResetError("the server hung up")
         return data
+
+
+def code_for(text: str) -> str:
+    """The six digits that the phone shows for a QR code."""
+    scanned = handshake.read(text)
+    return handshake.code(bytes.fromhex(SECRET), scanned.nonce, scanned.scan.identity, LICENSE_ID)
 
 
 def said(node: str, **more: str) -> dict[str, str]:

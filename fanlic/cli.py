@@ -15,6 +15,7 @@ from fanlic.model.policy import EDITIONS, FINEBI_6_0_5, SWITCHES, switched
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
+from fanlic.texts.terminal import plain_terminal
 from fanlic.troubleshoot import COMMANDS
 from fanlic.version import __version__
 
@@ -38,9 +39,11 @@ class UserMistake(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 failed, 2 asked for wrongly, 3 to 9 a refused start."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # what the console cannot show is spelled out, never a crash
-            stream.reconfigure(errors="backslashreplace")
+    with plain_terminal():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     chosen = _parser(given[0] if given else "").parse_args(given)
     try:

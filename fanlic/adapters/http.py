@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 import httpx
@@ -32,8 +33,18 @@ class InlineNetwork(httpx.BaseTransport):
         application = self.applications.get(request.url.port or 443)
         if application is None:
             raise httpx.ConnectError("Connection refused", request=request)
-        transport = httpx.WSGITransport(app=application, remote_addr=self.caller)
+        transport = httpx.WSGITransport(app=_as_bytes(application), remote_addr=self.caller)
         return transport.handle_request(request)
+
+
+def _as_bytes(application: WSGIApplication) -> WSGIApplication:
+    """The application, with the path as WSGI wants it: its bytes as Latin-1. httpx gives it as text."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"].encode("utf-8", "replace").decode("latin-1")
+        return application(environ | {"PATH_INFO": path}, start)
+
+    return answer
 
 
 def why(problem: httpx.HTTPError | httpx.InvalidURL) -> str:

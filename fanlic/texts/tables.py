@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from fanlic.here import IN_BROWSER
+from fanlic.texts import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +51,14 @@ class Table:
         return self.to_html()
 
 
+def _shown(cell: object) -> object:
+    """A cell in which nothing acts or hides; numbers and instants as they are."""
+    return printable(cell) if isinstance(cell, str) else cell
+
+
 def frame(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     """The rows as a DataFrame; in a browser as a Table, which knows what the lessons ask of one."""
+    rows = [tuple(map(_shown, row)) for row in rows]
     if IN_BROWSER:
         plain: Any = Table(tuple(columns), tuple(rows))
         return plain

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib import import_module
 
 from fanlic.texts import _
 from fanlic.texts.about import NOT_FANRUAN
+from fanlic.texts.terminal import plain_terminal
 from fanlic.troubleshoot import COMMANDS
 
 
 def main() -> int:
     """Run one command; its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # what the console cannot show is spelled out, never a crash
-            stream.reconfigure(errors="backslashreplace")
+    with plain_terminal():
+        return _run()
+
+
+def _run() -> int:
     parser = argparse.ArgumentParser(prog="fanlic.pyz", description=_(NOT_FANRUAN))
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     for name, summary in COMMANDS.items():

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request, send_from_directory
+from flask import Flask, Response, jsonify, make_response, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from fanlic.desk import Asking, Desk
@@ -23,7 +23,7 @@ from fanlic.door import LONGEST, Door, DoorLocked, NameOrPinWrong
 from fanlic.model.refusals import N_, ChallengeUnreadable, Refusal
 from fanlic.texts import _, fill, instant
 from fanlic.texts.about import NOT_FANRUAN
-from fanlic.web import headers
+from fanlic.web import headers, openapi
 from fanlic.web.problems import ForeignOrigin, status_of
 from fanlic.web.reading import BODY_LIMIT
 
@@ -65,6 +65,7 @@ def create_app(desk: Desk, door: Door | None = None, names: Collection[str] | No
     app.get(PATH)(page.look)
     app.post(PATH)(page.approve)
     app.get("/phone.css")(page.style)
+    app.get("/openapi.json")(page.description)
     headers.guard(app, None if door else lambda: desk.now, names, any_ip=False)
     app.register_error_handler(Refusal, page.refused)
     app.register_error_handler(HTTPException, page.failed)
@@ -103,6 +104,9 @@ class _Page:
         facts |= {"who": request.form.get("name", "")[:LONGEST], "refused": fill(refusal.message, refusal.evidence)}
         facts |= {"next_step": fill(refusal.next_step, refusal.evidence), "reason": refusal.reason}
         return _render("asking", 429 if isinstance(refusal, DoorLocked) else 403, **facts)
+
+    def description(self) -> Response:
+        return jsonify(openapi.phone_description(door=self._door is not None))
 
     def style(self) -> Response:
         return send_from_directory("phone", "phone.css")

@@ -123,6 +123,50 @@ def description(*, lab: bool) -> dict[str, Any]:
     }
 
 
+MAIL_FORM = ("file", "from", "name", "pin")  # and the lines of the request form, by their names
+ASKED_FORM = ("license", "answer", "name", "pin")
+
+
+def phone_description(*, door: bool) -> dict[str, Any]:
+    """The OpenAPI description of the phone's page; with a `door`, of a desk that stands on its own and its counter."""
+    looked = _page("What a scanned QR code asks to be approved; approves nothing.", 400, 403, 404, 409, 410)
+    looked["parameters"] = [{"name": "c", "in": "query", "required": True, "schema": TEXT}]
+    fields = ("c", "name", "pin") if door else ("c",)
+    paths: dict[str, Any] = {
+        "/": {"get": _page("What this desk is.")},
+        "/a": {
+            "get": looked,
+            "post": _form("Approve; shows six digits.", fields, reading.FORM, 403, 404, 409, 410, 429),
+        },
+        "/phone.css": {"get": _page("The page's style.")},
+        "/openapi.json": {"get": _page("This description.")},
+    }
+    if door:
+        asked = _form("What a customer said who was asked back.", ASKED_FORM, reading.FORM, 403, 422, 429)
+        fetched = _page("An archive, once.", 404)
+        fetched["parameters"] = [{"name": "link", "in": "path", "required": True, "schema": TEXT}]
+        paths |= {
+            "/mail": {
+                "get": _page("The form for a customer's mail."),
+                "post": _form("Hand in a customer's mail.", MAIL_FORM, "multipart/form-data", 403, 422, 429),
+            },
+            "/mail/asked": {"post": asked},
+            "/archive/{link}": {"get": fetched},
+        }
+    info = {"title": "fanlic rehearsal business desk", "version": __version__, "description": NOT_FANRUAN}
+    return {"openapi": "3.1.0", "info": info, "paths": paths}
+
+
+def _page(summary: str, *refused: int) -> dict[str, Any]:
+    responses = {str(status): {"description": "Refused; the page says why."} for status in (*refused, "default")}
+    return {"summary": summary, "responses": {"200": {"description": "The page."}} | responses}
+
+
+def _form(summary: str, fields: tuple[str, ...], media_type: str, *refused: int) -> dict[str, Any]:
+    content = {media_type: {"schema": _object(dict.fromkeys(fields, TEXT))}}
+    return _page(summary, 400, *refused) | {"requestBody": {"required": True, "content": content}}
+
+
 def _described(operation: Operation) -> dict[str, Any]:
     responses = {str(operation.success): _success(operation)}
     by_status = sorted(operation.reasons, key=STATUS.__getitem__)

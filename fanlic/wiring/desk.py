@@ -116,7 +116,7 @@ class StandingDesk:
         from fanlic.web.activation import create_app
         from fanlic.web.counter import blueprint
 
-        app = create_app(self.desk, self.door, (*tls.names(self.certificate), *LOOPBACK))
+        self.app = app = create_app(self.desk, self.door, (*tls.names(self.certificate), *LOOPBACK))
         app.register_blueprint(blueprint(self.door, self.mailroom, mail.parse, compose, SystemEntropy()))
         return logged(app.wsgi_app, self.log)
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from fanlic.adapters.clocks import LAB_START, LabClock
 from fanlic.adapters.log import Log
+from fanlic.adapters.signing import SigningKey
+from fanlic.adapters.store import SqliteStore, read_journal, state_key
+from fanlic.cli import main
+from fanlic.lab import Lab, ready
 from fanlic.lab.timeline import Timeline
-from fanlic.ports import JournalLine
+from fanlic.model.server import Server
+from fanlic.notebook import frames
+from fanlic.notebook.trace import TracePane
+from fanlic.ports import Commit, JournalLine
 from fanlic.texts import printable
 from tests.attacks.target import Target
 
@@ -55,6 +67,104 @@ def test_a_hostile_text_is_harmless_in_the_log_and_in_a_table(text: str, tmp_pat
     rows = list(csv.reader(io.StringIO(timeline.csv())))
     assert 2 == len(rows)
     assert all(harmless(cell) and not cell.startswith(("=", "+", "-", "@")) for cell in rows[1])
+
+
+PLANTED = "\x00\x07\x1b[2J\x1b]0;owned\x07\x7f\x85\x9b31m\u2028\u2029\u202e\u2066\u200f\u061c\ud800"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, TracePane]]:
+    """A lab in which a stranger's text stands wherever a party can put one."""
+    with Lab(engine="inline", folder=tmp_path_factory.mktemp("planted")) as lab:
+        server, _project = ready.registered(lab, "sales")
+        trace = TracePane(lab)
+        stranger = EmailMessage()
+        stranger["From"], stranger["Subject"] = '"x" <=cmd@acme.example>', "=1+1"
+        stranger.set_content(f"=cmd|' /C calc'!A1 {PLANTED.replace(chr(0xD800), '')}")
+        lab.desk.receive(stranger)
+        server.send("PUT", f"/license/v1/registrations/{quote(PLANTED[:-1])}", json={"a": PLANTED[:-1]})
+        server.send("GET", "/license/v1/registrations/=cmd")
+        for event in (PLANTED, f"={PLANTED}", f"@{PLANTED}"):
+            lab._timeline.note(event, event, event, event, event)
+        trace.look()
+        yield lab, trace
+
+
+def acts(text: str) -> list[str]:
+    """The characters that act or hide in a text of several lines."""
+    return [letter for letter in text if letter != "\n" and printable(letter) != letter]
+
+
+@pytest.mark.threat("text-forged")
+@pytest.mark.parametrize("sink", ["frame", "csv", "timeline", "failed checks", "seats", "deadlines", "trace", "mails"])
+def test_nothing_acts_or_hides_in_what_a_lab_shows(planted: tuple[Lab, TracePane], sink: str) -> None:
+    lab, trace = planted
+    sinks: dict[str, Callable[[], str]] = {
+        "frame": lambda: lab.timeline().to_csv(),
+        "csv": lab._timeline.csv,
+        "timeline": lambda: frames.timeline(lab).to_csv(),
+        "failed checks": lambda: frames.failed_checks(lab).to_csv(),
+        "seats": lambda: frames.seats(lab).to_csv(),
+        "deadlines": lambda: frames.deadlines(lab).to_csv(),
+        "trace": lambda: str(trace._table.value),
+        "mails": lambda: "\n".join(
+            (path.read_text("utf-8") for path in (lab.folder / "mails").glob("*-reply.eml")),
+        ),
+    }
+    shown = sinks[sink]()
+    assert [] == acts(shown)
+    if sink == "csv":
+        cells = [cell for row in csv.reader(io.StringIO(shown)) for cell in row]
+        assert [] == [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+        assert any("\\x1b[2J" in cell for cell in cells)
+
+
+TYPED = PLANTED[:-1].replace("\0", "")  # neither a NUL nor half a pair can stand on a command line
+
+
+@pytest.mark.threat("text-forged")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", TYPED],
+        ["preflight", "docker-run", f"docker run -v /a:/app/config {TYPED} x"],
+        ["rehearse", TYPED],
+        ["rehearse", "--set", TYPED],
+        ["serve", "--listen", TYPED],
+        ["image", "show", f"/nowhere/{TYPED}"],
+        ["journal", "show", "--config", f"/nowhere/{TYPED}"],
+        ["doctor", f"https://{TYPED}"],
+        [TYPED],
+    ],
+    ids=lambda words: words[0][:10] if words[0] != TYPED else "unknown",
+)
+def test_nothing_acts_or_hides_on_the_terminal(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):
+        main(command)
+    out, err = capsys.readouterr()
+    assert out + err
+    assert [] == acts(out + err)
+
+
+@pytest.mark.threat("text-forged")
+def test_nothing_acts_or_hides_in_what_is_told_of_a_paste_and_of_a_journal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paste = tmp_path / "paste.txt"
+    paste.write_text(f"30005 {PLANTED[:-1]}\nSTATUS {PLANTED[:-1]} Exited (1)\nError: {PLANTED[:-1]}", "utf-8")
+    main(["triage", str(paste)])
+    assert [] == acts(capsys.readouterr().out)
+    key = SigningKey(bytes(32))
+    store = SqliteStore(tmp_path / "server.db", state_key(key, "lic"), first=True)
+    lines = tuple(JournalLine(LAB_START, text, text, text, text, text) for text in (PLANTED, f"={PLANTED}"))
+    store.commit(Commit(Server(LAB_START, LAB_START, LAB_START), lines))
+    store.close()
+    told = read_journal(tmp_path / "server.db")
+    assert [] == acts("".join(f"{line.event}{line.subject}{line.reason}{line.before}{line.after}" for line in told))
+    with closing(sqlite3.connect(tmp_path / "server.db")) as connection, connection:
+        connection.execute("UPDATE journal SET subject = ?", (PLANTED[:-1],))  # somebody who writes to the folder
+    main(["journal", "show", "--config", str(tmp_path)])
+    assert [] == acts(capsys.readouterr().out)
 
 
 def test_a_usual_text_is_shown_as_it_is_in_any_script() -> None:

@@ -283,6 +283,17 @@ def test_only_a_person_of_the_desk_says_what_the_customer_answered(desk: Desk, t
     assert desk.record().issued.destroyed_at is None
 
 
+def test_the_description_has_exactly_the_routes_of_the_desk(desk: Desk) -> None:
+    """A test of the attacks sends nonsense to each of them: `tests/attacks/test_fuzz.py`."""
+    routes = [
+        (re.sub("<(.*?)>", r"{\1}", str(rule)), verb.lower())
+        for rule in desk.standing.app.url_map.iter_rules()
+        for verb in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE"}
+    ]
+    described = (desk.send("GET", "/openapi.json").json or {})["paths"]
+    assert sorted(routes) == sorted((path, verb) for path, verbs in described.items() for verb in verbs)
+
+
 # -- where it stands
 
 
