@@ -176,7 +176,7 @@ PRINTED: dict[
         "| a QR code; its six digits": (Clause.QR_LIFE, "a14"),
         "| the lock after": (Clause.WRONG_CODES, Clause.LOCK),
         "| a project that is switched off": (Clause.SILENCE,),
-        "| a project polls": (Clause.TWELVE_MISSES, Clause.HEALS),
+        "| a project polls": (Clause.TWELVE_MISSES,),
     },
     "first-aid": {
         "3. Was it deployed by FineOps": (Clause.RESTART_FINEOPS,),
