@@ -290,7 +290,7 @@ class Show:
 
     def _drill(self, given: Mapping[str, str]) -> Said:
         number = given.get("number", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) in numbered()):
+        if not (number.isascii() and number.isdigit() and len(number) < 9 and int(number) in numbered()):
             raise CannotDo(_("There is no such drill."))
         drill = Drill(int(number))
         self._take(drill.lab, drill)

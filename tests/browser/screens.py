@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fanlic.lab import Lab
+from fanlic.lab.drill import numbered
 from fanlic.lab.stage import RUN
 from fanlic.model.container import ARCHIVE
 from fanlic.show.app import create_app
@@ -127,7 +128,7 @@ def lab(camera: Camera, stack: ExitStack) -> None:
         ("approved", lambda: show.do("approve", {})),
         ("registered", lambda: _register(show)),
         ("lapsed", lapse),
-        ("drill", lambda: show.do("drill", {"number": "2"})),
+        ("drill", lambda: show.do("drill", {"number": str(min(numbered()))})),
     ]
     for name, act in steps:
         act()
