@@ -6,6 +6,9 @@ Jobs:
     lab          the notebooks in JupyterLab (this is what runs when no job is named); prints the
                  address too, for where there is no browser; Ctrl-C ends it. lab --lang zh, or the
                  variable FANLIC_LANG=zh: everything in Chinese, in the folder notebooks-zh
+                 --lang zh: in Chinese; --folder DIR: a learner's folder of a class
+    reset        a fresh copy of a notebook, for example: start.py reset 03; your own is kept
+    class        folders, drills, answer key and checklist for a class: start.py class --learners 16
     rehearse     the whole procedure on the terminal, every party present
     test         every test, then ruff and mypy; arguments go to pytest. test --fast is for the time
                  between two edits: rules, laws, units and ruff, in less than 30 seconds
@@ -41,6 +44,7 @@ ROOT = Path(__file__).absolute().parent
 OLDEST, NEWEST = (3, 11), (3, 14)
 FIRST = "notebooks/00_story.ipynb"
 CHINESE = "notebooks-zh"  # beside notebooks/, so that the links out of them lead to the same places
+COPIES = "notebooks-mine"  # what learners work in, so that the originals stay as they are
 SAFE_LENGTH = 90  # characters of the project's path; the longest path in it has 163 (jupyterlab)
 
 
@@ -319,28 +323,93 @@ def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None 
 
 
 def lab(arguments: list[str], offline: Path | None) -> int:
+    check_user(getattr(os, "geteuid", lambda: 1)(), arguments)
     python = ensure(ROOT, "notebooks", offline)
     write_settings(ROOT)
-    if arguments[:1] == ["--lang"]:
-        os.environ["FANLIC_LANG"] = "".join(arguments[1:2])
-        arguments = arguments[2:]
-    command = lab_command(python, ROOT, first_notebook(ROOT, os.environ.get("FANLIC_LANG", "")))
+    take_language(arguments)
+    folder = take_option(arguments, "--folder")
+    root = Path(folder).absolute() if folder else ROOT
+    if not root.is_dir():
+        raise Stop(f"--folder: there is no folder {root}", 2)
+    first = FIRST if folder else first_notebook(ROOT, os.environ.get("FANLIC_LANG", ""))
+    command = lab_command(python, root, first)
     if not has_browser():
         say("This machine has no browser that Python can open; use the address below.")
         command.append("--no-browser")
     say("Starting JupyterLab; Ctrl-C ends it and every server of the lab ...")
-    return run([*command, *arguments], cwd=ROOT)
+    return run([*command, *arguments], cwd=root)
+
+
+def check_user(user: int, arguments: list[str]) -> None:
+    if user == 0 and "--allow-root" not in arguments:
+        raise Stop(
+            "You are root, and JupyterLab does not run as root: whoever reaches it could do anything here.\n"
+            "Start again as another user. In a container of your own: start.py lab --allow-root"
+        )
+
+
+def take_option(arguments: list[str], name: str) -> str:
+    """Take an option with its value out of the arguments; empty if it is not there."""
+    if name not in arguments:
+        return ""
+    at = arguments.index(name)
+    value = "".join(arguments[at + 1 : at + 2])
+    del arguments[at : at + 2]
+    if not value or value.startswith("-"):
+        raise Stop(f"{name} needs a value, for example: start.py lab {name} {'zh' if name == '--lang' else 'DIR'}", 2)
+    return value
+
+
+def take_language(arguments: list[str]) -> None:
+    language = take_option(arguments, "--lang")
+    if language:
+        os.environ["FANLIC_LANG"] = language
 
 
 def first_notebook(root: Path, language: str) -> str:
-    """The notebook to begin with; for Chinese the copies in Chinese are written first, but none that was worked in."""
-    if not language.lower().startswith("zh"):
-        return FIRST
-    sys.path.insert(0, str(root))
-    from notebooks import chinese
+    """The notebook to begin with. It is a copy: the copies are written first, but none that was worked in."""
+    folder, texts = copied(language)
+    from notebooks import copies
 
-    chinese.write(root / CHINESE)
-    return FIRST.replace("notebooks", CHINESE)
+    copies.write(root / folder, texts)
+    return FIRST.replace("notebooks", folder)
+
+
+def copied(language: str) -> tuple[str, dict[str, str]]:
+    """The name of the folder with the copies in this language, and the notebooks by file name."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from notebooks import chinese, copies
+
+    return (CHINESE, chinese.texts()) if language.lower().startswith("zh") else (COPIES, copies.originals())
+
+
+def reset(arguments: list[str], offline: Path | None) -> int:
+    """A fresh copy of one notebook; the copy that was worked in is kept beside it."""
+    if offline is not None:
+        raise Stop("reset installs nothing: leave --offline out.", 2)
+    take_language(arguments)
+    where = take_option(arguments, "--folder")
+    folder, texts = copied(os.environ.get("FANLIC_LANG", ""))
+    from notebooks import copies
+
+    place = Path(where).absolute() / "notebooks" if where else ROOT / folder
+    done = copies.reset(place, texts, arguments[0]) if len(arguments) == 1 else []
+    if not done:
+        names = ", ".join(name.removesuffix(".ipynb") for name in texts)
+        raise Stop(
+            f"reset needs the beginning of a notebook's name, for example: start.py reset 03\nThere are: {names}", 2
+        )
+    for target, kept in done:
+        say(f"{target} is fresh." + (f" Your own is kept: {kept.name}" if kept else ""))
+    say("In JupyterLab close the notebook, then open it again.")
+    return 0
+
+
+def class_(arguments: list[str], offline: Path | None) -> int:
+    """Folders, seeds, an answer key and a checklist for a class."""
+    python = ensure(ROOT, "notebooks", offline)
+    return run([str(python), str(ROOT / "notebooks" / "classroom.py"), *arguments])
 
 
 def lab_command(python: Path, root: Path, first: str = FIRST) -> list[str]:
@@ -517,7 +586,16 @@ def pyz(arguments: list[str], offline: Path | None) -> int:
 
 # -- the command line ------------------------------------------------------------------------------
 
-JOBS = {"lab": lab, "rehearse": rehearse, "test": test, "docs": docs, "wheelhouse": wheelhouse, "pyz": pyz}
+JOBS = {
+    "lab": lab,
+    "reset": reset,
+    "class": class_,
+    "rehearse": rehearse,
+    "test": test,
+    "docs": docs,
+    "wheelhouse": wheelhouse,
+    "pyz": pyz,
+}
 
 
 def parse(arguments: list[str]) -> tuple[str, Path | None, list[str]]:

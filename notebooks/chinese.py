@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import hashlib
 import io
 import json
 import re
@@ -24,6 +23,11 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
+
+from notebooks import copies
 
 HERE = Path(__file__).absolute().parent
 _HEAD = re.compile(r"^<!-- (cell|teach|code) (\S+)(?: (\S+))? -->$", re.MULTILINE)
@@ -44,7 +48,7 @@ class Part(NamedTuple):
 
 def mark(text: str) -> str:
     """What a translation keeps of the English text that it was made from."""
-    return hashlib.sha256("\n".join(line.rstrip() for line in text.strip().splitlines()).encode()).hexdigest()[:12]
+    return copies.mark(text)
 
 
 def parts(name: str, folder: Path = HERE) -> dict[tuple[str, str], Part]:
@@ -145,22 +149,15 @@ def clear(name: str, folder: Path = HERE) -> None:
     file.write_text(_HEAD.sub(renewed, file.read_text("utf-8")), "utf-8", newline="\n")
 
 
+def texts() -> dict[str, str]:
+    """Every notebook in Chinese, by file name."""
+    made = {path: chinese(json.loads(path.read_text("utf-8")), path.stem) for path in sorted(HERE.glob("*.ipynb"))}
+    return {path.name: json.dumps(each, indent=1, ensure_ascii=False) + "\n" for path, each in made.items()}
+
+
 def write(folder: Path) -> list[Path]:
     """Write every notebook in Chinese into the folder; a copy that somebody has worked in stays as it is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    record = folder / ".made.json"
-    made = json.loads(record.read_text("utf-8")) if record.is_file() else {}
-    written = []
-    for path in sorted(HERE.glob("*.ipynb")):
-        notebook = chinese(json.loads(path.read_text("utf-8")), path.stem)
-        text, target = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", folder / path.name
-        if target.is_file() and mark(target.read_text("utf-8")) != made.get(path.name):
-            continue
-        target.write_text(text, "utf-8", newline="\n")
-        made[path.name] = mark(text)
-        written.append(target)
-    record.write_text(json.dumps(made, indent=1), "utf-8")
-    return written
+    return copies.write(folder, texts())
 
 
 def _source(cell: dict[str, Any]) -> str:

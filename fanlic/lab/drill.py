@@ -193,8 +193,7 @@ class Drill:
 
     def answer(self) -> str:
         """The cause and the clauses in words, for those who may know them."""
-        causes, fitting = self._answer()
-        return "; ".join((*(_(cause) for cause in sorted(causes)), ", ".join(clause.slug for clause in fitting)))
+        return in_words(self.task.name)
 
     def reset(self) -> None:
         """Break everything anew in a new lab; looks and hints are counted from nothing."""
@@ -258,8 +257,21 @@ class Drill:
 
 def mystery(seed: int) -> Drill:
     """A drill drawn by the seed. Seeds that follow each other draw every drill once before one comes again."""
+    return Drill(drawn(seed)[0], seed=seed)
+
+
+def drawn(seed: int) -> tuple[int, Task, str]:
+    """What this seed draws: the number, the task, and the answer in words; for a trainer."""
     order = sorted(numbered(), key=lambda number: hashlib.sha256(f"mystery {number}".encode()).digest())
-    return Drill(order[seed % len(order)], seed=seed)
+    number = order[seed % len(order)]
+    task = numbered()[number]
+    return number, task, in_words(task.name)
+
+
+def in_words(name: str) -> str:
+    """The causes and clauses of a drill, for those who may know them."""
+    causes, fitting = CAUSES[name]
+    return "; ".join((*(_(cause) for cause in sorted(causes)), ", ".join(clause.slug for clause in fitting)))
 
 
 # -- what can be looked at

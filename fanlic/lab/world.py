@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from fanlic.desk import Destruction
 from fanlic.here import IN_BROWSER
+from fanlic.lab import leftovers
 from fanlic.lab.clock import LabTime, Party
 from fanlic.lab.faults import Faults
 from fanlic.lab.parties import BusinessDesk, Customer, Host, Phone, ServerPage
@@ -35,6 +36,7 @@ CONTRACT = Contract(
 )
 _ENGINES = ("sandbox", "inline", "docker")
 USUAL = "inline" if IN_BROWSER else "sandbox"  # the engine of a lab that was not told one
+_PREFIX = "fanlic-"
 _MEMORY = "/dev/shm"  # noqa: S108 - the folder below it is made with a name of its own
 
 
@@ -74,9 +76,13 @@ class Lab:
         check_policy(policy, engine)
         base = docker_base() if engine == "docker" else None
         place = _in_memory() if base is None else None  # an image is too big for memory
-        self._temporary = tempfile.TemporaryDirectory(prefix="fanlic-", dir=place) if folder is None else None
+        if place is not None and folder is None:
+            leftovers.sweep(Path(place), _PREFIX)
+        self._temporary = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) if folder is None else None
         self.folder = folder or Path(self._temporary.name if self._temporary else "")
         self.folder.mkdir(parents=True, exist_ok=True)
+        if place is not None and folder is None:
+            leftovers.own(self.folder)
         self.policy = policy
         self._parts = Parts(self.folder, seed, policy, inline=engine == "inline", base=base)
         self._timeline = Timeline(self._parts.clock, self._parts.journals)

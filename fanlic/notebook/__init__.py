@@ -11,6 +11,7 @@ from fanlic.notebook.labs import new_lab
 from fanlic.notebook.magic import load_ipython_extension, use
 from fanlic.notebook.migration import MigrationWizard
 from fanlic.notebook.outage import OutagePlanner
+from fanlic.notebook.predict import Predict
 from fanlic.notebook.qr_panel import QrPanel
 from fanlic.notebook.registration import RegistrationDialog
 from fanlic.notebook.request import RequestComposer
@@ -26,6 +27,7 @@ __all__ = [
     "ErrorExplorer",
     "MigrationWizard",
     "OutagePlanner",
+    "Predict",
     "ProjectSettings",
     "QrPanel",
     "RegistrationDialog",

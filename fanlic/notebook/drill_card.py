@@ -15,7 +15,7 @@ from fanlic.lab import Lab
 from fanlic.lab.beat import Beat
 from fanlic.lab.causes import DrillCause, clauses
 from fanlic.lab.drill import LOOKS, Drill, DrillResult, NamedCause, mystery
-from fanlic.notebook import magic, style
+from fanlic.notebook import magic, progress, style
 from fanlic.notebook.clock import ClockPanel
 from fanlic.notebook.contract import ContractDesk
 from fanlic.notebook.form import Form, LabForm, button, choice, column, field, pane, row, shows, tick
@@ -40,11 +40,12 @@ UNKNOWN = "-"
 
 
 class DrillCard(Form):
-    """A drill by its number or name, or one drawn by `seed`. Mend it in `lab` with the tools or by code, then press
-    Check. `%docker` works on the card's lab.
+    """A drill by its number or name, or one drawn by `seed`, or by the learner's own seed in a class. Mend it in `lab`
+    with the tools or by code, then press Check. `%docker` works on the card's lab.
     """
 
-    def __init__(self, drill: Drill | int | str | None = None, *, seed: int = 1) -> None:
+    def __init__(self, drill: Drill | int | str | None = None, *, seed: int | None = None) -> None:
+        seed = progress.seed() if seed is None else seed
         chosen = mystery(seed) if drill is None else drill
         self.drill = chosen if isinstance(chosen, Drill) else Drill(chosen, seed=seed)
         super().__init__(self.drill.title)
@@ -135,6 +136,8 @@ class DrillCard(Form):
             looks=result.looks, hints=result.hints, score=result.score
         )
         told = "".join(style.note(text) for text in result.told)
+        if result.told and result.score:
+            progress.note("drills", str(self.drill.number), score=result.score, looks=result.looks)
         if result.told:
             told += _judged(self.drill, result)
         users = style.note(result.message, kind="good" if result.passed else "warn")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ NOT_MEANT_FOR_A_USER = ("Errno", "Traceback", "client has been closed", "NoneTyp
 
 
 @pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    monkeypatch.setenv("FANLIC_PROGRESS", str(tmp_path / "progress.json"))
     made = InteractiveShell.instance()
     yield made
     made.user_ns.clear()
