@@ -14,11 +14,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from _site import forms
 from _site.tongue import md
+from fanlic.lab import drill as drills
+from fanlic.lab import exercises
+from fanlic.model.refusals import N_
+from fanlic.texts import _
 
 CELL_SECONDS = 120
 AT_ONCE = 2
-WIDGET_VIEW, WIDGET_STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
 LEVELS = {
     "check_in": "before you begin",
     "00_story": "first steps",
@@ -26,6 +30,12 @@ LEVELS = {
     "06_outage": "failures",
     "08_drills": "all you know",
 }
+_FOLDED = N_("One right way; open it after you have tried")
+_RUN = N_(
+    "This page is a run of the notebook. A form shows its state when its cell ended; its buttons do not answer here."
+)
+_START = N_("Start the notebook on your machine")
+_HERE = N_("Run it in the browser")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LIVE_FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"']?https?://[^>]*>.*?</iframe>", re.DOTALL)
 _FRAME_NOTE = "<p><em>In the running notebook a live page of the lab stands here.</em></p>"
@@ -101,7 +111,26 @@ def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
             due[path] = mark
     if due:
         asyncio.run(_run_all(root, cache, due))
+        for path in due:
+            if path.stem == "08_drills":
+                _add_solutions(cache / path.name)
     return {path.stem: read(cache / path.name) for path in sources(root)}
+
+
+def _add_solutions(kept: Path) -> None:
+    """Play the solution of every drill: its symptom, the cause, each step, and what the check says then."""
+    notebook = read(kept)
+    told: dict[str, list[str]] = {}
+    for number in drills.numbered():
+        with drills.Drill(number) as drill:
+            beats = drill.solution()
+            done = drill.check()
+            steps = [line for beat in beats for line in str(beat).splitlines()]
+            told[str(number)] = [drill.symptom(), _(drill.task.title), _(drill.task.cause), *steps, done.message]
+            if not done.passed:
+                raise NotebookFailed(f"{kept.name}: the solution of drill {number} does not mend it: {done.message}")
+    notebook["metadata"]["fanlic_drills"] = told
+    kept.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), "utf-8", newline="\n")
 
 
 async def _run_all(root: Path, cache: Path, due: dict[Path, str]) -> None:
@@ -131,6 +160,7 @@ async def _run(
         manager.transport, manager.ip = "ipc", str(desk.parent / f"k{number}")
     place = {"metadata": {"path": str(desk)}}
     client = NotebookClient(notebook, timeout=CELL_SECONDS, store_widget_state=True, resources=place)
+    client.on_cell_executed = lambda cell, **_more: forms.freeze(cell, client.widget_state)
     client.km = manager  # given here and not above, so that the client ends the kernel too
     environment = {**os.environ, "PYTHONPATH": str(root), "FANLIC_LANG": "en"}
     async with gate:
@@ -138,6 +168,7 @@ async def _run(
             await client.async_execute(env=environment)
         except CellExecutionError as error:
             raise NotebookFailed(f"{path.name}: {error}") from None
+    notebook.metadata.pop("widgets", None)  # the end of the run; each cell has its own forms
     notebook.metadata["fanlic_run"] = mark
     nbformat.write(notebook, cache / path.name)  # type: ignore[no-untyped-call]
 
@@ -152,22 +183,12 @@ def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
     for number, cell in enumerate(notebook["cells"]):
         parts += [f'<span id="cell-{cell["id"]}" class="fanlic-cell"></span>', ""]
         parts += _markdown(cell) if cell["cell_type"] == "markdown" else _code(cell)
-        parts += _teach(cell)
+        parts += _solution(cell, notebook)
         if number == 0:
             download = f'<a href="download/{path.name}" download>Download this notebook</a>'
             run = f'<a href="../lab/open.html?path={path.name}">Run in the browser</a>'
             parts += [f'<p class="fanlic-card">{card.level} · {card.minutes} min · {run} · {download}</p>', ""]
-    state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE)
-    if state:
-        parts += [
-            "!!! note",
-            "    The forms on this page are pictures of the run that made it: they do not answer.",
-            f'    To press their buttons, <a href="../lab/open.html?path={path.name}">run it in the browser</a>, or',
-            "    [download the notebook and start it](../howto/run-the-notebooks.md).",
-            "",
-            f'<script type="{WIDGET_STATE}">{_json(state)}</script>',
-            "",
-        ]
+            parts += _disclaimer(path.name)
     if following:
         parts += [f"Next: [{md(lesson(following).title)}]({following.stem}.md)", ""]
     return "\n".join(parts)
@@ -207,11 +228,8 @@ def _output(output: dict[str, Any]) -> list[str]:
     if output["output_type"] == "error":
         return _text(f"{output['ename']}: {output['evalue']}")
     data = output["data"]
-    if WIDGET_VIEW in data:
-        view = _json(data[WIDGET_VIEW])
-        return [f'<div class="fanlic-widget"><script type="{WIDGET_VIEW}">{view}</script></div>']
     if "text/html" in data:
-        return [f'<div class="fanlic-output">{_one_block(_joined(data["text/html"]))}</div>']
+        return [f'<div class="fanlic-output">{forms.in_words(_one_block(_joined(data["text/html"])))}</div>']
     if "image/svg+xml" in data:
         return [f'<div class="fanlic-output">{_one_block(_joined(data["image/svg+xml"]))}</div>']
     if "image/png" in data:
@@ -232,15 +250,37 @@ def _one_block(markup: str) -> str:
     return re.sub(r"\n\s*\n", "\n", _LIVE_FRAME.sub(_FRAME_NOTE, markup)).strip()
 
 
-def _teach(cell: dict[str, Any]) -> list[str]:
-    note = cell["metadata"].get("fanlic", {}).get("teach")
-    if not isinstance(note, str):
+def _disclaimer(name: str) -> list[str]:
+    here = f'<a href="../lab/open.html?path={name}">{_(_HERE)}</a>'
+    return ["!!! note", f"    {md(_(_RUN))} {here} · [{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
+
+
+def _solution(cell: dict[str, Any], notebook: dict[str, Any]) -> list[str]:
+    """One right way, folded, after the cell that checks an exercise or draws a drill that the reader works on alone."""
+    source = _source(cell)
+    if found := re.search(r'^exercises\.check\("([a-z0-9-]+)"', source, re.MULTILINE):
+        code = exercises.solution(found[1])
+        return [
+            f'??? success "{_(_FOLDED)}"',
+            *(f"    {line}" for line in ("~~~~ python", *code.splitlines(), "~~~~")),
+            "",
+        ]
+    if cell["id"] == "alone-form":
+        return [line for number in drills.numbered() for line in _drill(number, notebook)]
+    return []
+
+
+def _drill(number: int, notebook: dict[str, Any]) -> list[str]:
+    told = notebook["metadata"].get("fanlic_drills", {}).get(str(number))
+    if told is None:
         return []
-    return ['??? tip "For who teaches it"', *(f"    {line}" for line in note.splitlines()), ""]
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "<\\!--")
+    solved = _("Drill {number}, solved: {symptom}").format(number=number, symptom=told[0])
+    solved = md(solved).replace('"', "&quot;")
+    return [
+        f'??? success "{solved}"',
+        *(f"    {line}" for line in ("~~~~ text", *told[1:], "~~~~")),
+        "",
+    ]
 
 
 def _source(cell: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ def test_no_page_has_a_fault_that_is_not_allowed(browser: Any, site: Path, schem
     for name in KINDS:
         page.goto(f"{site.as_uri()}/{name}")
         if name.startswith("tutorial/0"):
-            page.locator(".fanlic-widget button").first.wait_for()
+            page.locator(".fanlic-form button").first.wait_for()
         page.evaluate(axe)
         for fault, places in page.evaluate(RUN):
             faults.setdefault(fault, []).append(f"{name}: {places}")

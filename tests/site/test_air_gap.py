@@ -47,13 +47,6 @@ def test_diagrams_are_drawn(watched: Any, site: Path) -> None:
     )
 
 
-def test_forms_of_a_notebook_are_drawn(watched: Any, site: Path) -> None:
-    watched.page.goto(f"{site.as_uri()}/tutorial/00_story.html")
-    watched.page.locator(".fanlic-widget button", has_text="Send").first.wait_for()
-    assert watched.page.locator(".fanlic-widget .widget-text input").count() > 3
-    assert watched.errors == []
-
-
 def test_no_page_is_wider_than_a_phone(watched: Any, site: Path) -> None:
     watched.page.set_viewport_size({"width": 390, "height": 844})
     wide = {}
