@@ -201,17 +201,19 @@ def page(trace: Trace, entry_link: dict[str, str], statements: list[Statement]) 
         if chapter != heading:
             heading = chapter
             parts.append(f"\n## {heading}\n")
-        parts += _clause(clause, trace, entry_link)
+        parts += _clause(clause, trace, entry_link, [row.at for row in statements if clause.slug in row.clauses])
     return "\n".join(parts)
 
 
-def _clause(clause: Clause, trace: Trace, entry_link: dict[str, str]) -> list[str]:
+def _clause(clause: Clause, trace: Trace, entry_link: dict[str, str], at: list[str]) -> list[str]:
     slug = clause.slug
     parts = [
         f"### {slug}\n",
         f"{md(clause.text)}\n",
         f"- **Place:** {clause.heading}; basis: {grounds(clause, '')} ([clause](clauses.md#{slug}))",
     ]
+    if at:
+        parts.append(f"- **Statements of FanRuan's page:** {len(at)}, in the [ledger](ledger.md): {', '.join(at)}")
     if names := trace.readings.get(slug):
         parts.append(
             "- **Reading:** "

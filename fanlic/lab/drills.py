@@ -241,7 +241,7 @@ WEEKEND = Task(
     missing=users_see("sales"),
     hints=(
         N_("Look at the server's status, not at FineBI's."),
-        N_("Down for 24 hours or longer: the activation does not survive it, and the project has missed twelve polls."),
+        N_("Down for more than 24 hours: the activation does not survive it, and the project has missed twelve polls."),
         N_("Two things in this order: what the phone is needed for, then what FineBI is needed for."),
     ),
     solution=scan_and_register,

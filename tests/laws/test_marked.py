@@ -174,6 +174,13 @@ def test_the_page_is_named_where_it_could_be_another_one() -> None:
     assert [] == [(name, found[0]) for name, text in texts.items() for found in AMBIGUOUS.finditer(text)]
 
 
+def test_more_than_24_hours_is_what_the_page_says() -> None:
+    """At exactly 24 hours it has lapsed too: that is reading A6, and whoever says so names it."""
+    longer = re.compile(r"24 hours (?:or|and) (?:more|longer)")
+    said = [(name, block) for name, text in {**PAGES, **cells()}.items() for block, _around in blocks(text)]
+    assert [] == [(name, block) for name, block in said if longer.search(block) and "A6" not in block]
+
+
 def test_no_sentence_is_excused_that_is_not_there() -> None:
     whole = " ".join(" ".join((*PAGES.values(), *cells().values())).split())
     assert [] == [each for each in NO_STATEMENT if each not in whole]

@@ -63,6 +63,10 @@ def test_traceability_names_every_clause_with_its_line_or_the_reason_why_there_i
         assert bool(traced.lines.get(clause.slug)) != bool(clause.no_line)
     assert f"| Clauses | {len(Clause)} |" in page
     assert "| Statements of FanRuan's page ([ledger](ledger.md)) | 157 |" in page
+    followed = {
+        place for line in re.findall(r"in the \[ledger\]\(ledger.md\): (.+)", page) for place in line.split(", ")
+    }
+    assert {row.at for row in ledger.read_ledger() if row.clauses} == followed
 
 
 def test_a_script_that_is_not_what_was_pinned_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
