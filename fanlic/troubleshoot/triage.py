@@ -12,18 +12,22 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fanlic.model.refusals import N_
 from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
+from fanlic.troubleshoot.dialog import opened, talk
 from fanlic.troubleshoot.judge import dates, hosts, kubernetes, log, openssl, portals, read_docker
+from fanlic.troubleshoot.judge.case import CaseFile, dumps
+from fanlic.troubleshoot.judge.case import lines as case_lines
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, PastedPiece, bounded, paste
 from fanlic.troubleshoot.judge.report import as_data, brief, text, ticket
 from fanlic.troubleshoot.judge.unread import unread
+from fanlic.troubleshoot.judge.veil import veil
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
@@ -51,6 +55,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         help=_("text or JSON, or a folder of such files; - or nothing: standard input"),
     )
     parser.add_argument("--clipboard", action="store_true", help=_("read the clipboard too"))
+    parser.add_argument("--interactive", action="store_true", help=_("ask one question after the other"))
+    parser.add_argument(
+        "--case", type=Path, metavar=_("FILE"), help=_("keep pastes, answers and times in this case file")
+    )
+    parser.add_argument(
+        "--masked", action="store_true", help=_("print what was pasted, without secrets and with tokens for addresses")
+    )
     parser.add_argument(
         "--brief", action="store_true", help=_("print the verdict, what to do and the next question only")
     )
@@ -65,10 +76,37 @@ def run(chosen: argparse.Namespace) -> int:
     """Triage what was given; 0: read, 1: nothing recognisable, 2: a file cannot be read."""
     try:
         given = list(_given(chosen))
-    except OSError as problem:
+        case = opened(chosen.case)
+    except (OSError, ValueError) as problem:
         print(_("fanlic triage: {problem}").format(problem=problem), file=sys.stderr)
         return USAGE
+    if chosen.masked:
+        print(veil("\n".join(line.text for line in paste(*sorted_out(given)[0]).lines)))
+        return 0
+    if chosen.interactive or chosen.case:
+        return _case(chosen, case, given)
     verdict, notes = triage(given, chosen.now, today.now())
+    return _print(chosen, verdict, notes)
+
+
+def _case(chosen: argparse.Namespace, case: CaseFile, given: Sequence[PastedPiece]) -> int:
+    """The same over a case file: what was given is added, then asked on, or judged once."""
+    at = chosen.now or today.now()
+    for piece in given:
+        text_of = "\n".join(line.text for line in paste(piece).lines)
+        case = case.with_paste(text_of, at, piece.name) if text_of.strip() else case
+    if chosen.interactive:
+        talk(chosen.case, case, triage, lambda: chosen.now or today.now())
+        return 0
+    if chosen.case and given:
+        chosen.case.write_text(dumps(case), "utf-8")
+    verdict, notes = case.judged(triage, at)
+    if chosen.ticket:
+        print("\n".join([*case_lines(case), ""]))
+    return _print(chosen, verdict, notes)
+
+
+def _print(chosen: argparse.Namespace, verdict: Verdict, notes: list[str]) -> int:
     if chosen.json:
         print(json.dumps(as_data(verdict, notes), indent=2))
     else:
@@ -83,7 +121,8 @@ def _given(chosen: argparse.Namespace) -> Iterator[PastedPiece]:
         from fanlic.troubleshoot.clipboard import pasted
 
         yield PastedPiece(_("clipboard"), pasted())
-    for name in chosen.files or ([] if chosen.clipboard else ["-"]):
+    talking = chosen.clipboard or chosen.interactive or (chosen.case and chosen.case.exists())
+    for name in chosen.files or ([] if talking else ["-"]):
         yield from _read(name)
 
 
@@ -115,11 +154,12 @@ def triage(
     now: datetime | None = None,
     fallback: datetime | None = None,
     answered: Iterable[str] = (),
+    later: timedelta = timedelta(),
 ) -> tuple[Verdict, list[str]]:
     """The verdict on this paste, or on several pieces together, and what is to be known about the reading.
 
     Judged at `now`; else at the container host's clock, where the paste has it; else at `fallback`. `answered`: the
-    names of questions that a person has answered.
+    names of questions that a person has answered. `later`: how long all has stayed as it was pasted.
     """
     pieces = [data] if isinstance(data, bytes) else list(data)
     texts, others = sorted_out(pieces)
@@ -131,7 +171,7 @@ def triage(
     if len(pieces) > 1:
         facts = tuple(_placed(facts, read))
     assumed = known is None and fallback is not None
-    evidence = Evidence(facts, known or fallback, read.collected, assumed, frozenset(answered))
+    evidence = Evidence(facts, known or fallback, read.collected, assumed, frozenset(answered), later)
     return judge(evidence, lines), [*_notes(read, evidence), *_left_out(others)]
 
 

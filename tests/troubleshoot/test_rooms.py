@@ -9,7 +9,7 @@ from pathlib import Path
 TROUBLESHOOT = Path(__file__).resolve().parents[2] / "fanlic" / "troubleshoot"
 PREFIX = "fanlic.troubleshoot."
 GROUND = {"clipboard", "findings", "first_aid", "grounds", "today"}
-FACES = {"explain", "triage", "ask", "collect", "preflight", "doctor", "__main__", "__init__", "paste_page"}
+FACES = {"dialog", "explain", "triage", "ask", "collect", "preflight", "doctor", "__main__", "__init__", "paste_page"}
 
 # What each room may use of the others. `ground` stands for the small files that every room may use.
 MAY_USE = {

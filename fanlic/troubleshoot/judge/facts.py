@@ -47,6 +47,7 @@ class Evidence:
     collected: bool = False
     assumed: bool = False
     answered: frozenset[str] = frozenset()  # questions that a person has answered
+    later: timedelta = timedelta()  # how much later than the paste it is judged, while all is as pasted
     server: str = field(default="", init=False)
 
     def __post_init__(self) -> None:

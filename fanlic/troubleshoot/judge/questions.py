@@ -217,6 +217,11 @@ def question(name: str) -> Question:
     return _BY_NAME[name]
 
 
+def only_a_person_knows(name: str) -> bool:
+    """Whether this is a question that no program's output answers."""
+    return name in _BY_NAME and _BY_NAME[name].known is _never
+
+
 def answered(one: Question, e: Evidence) -> bool:
     """Whether the paste or a person has answered the question."""
     return one.name in e.answered or one.known(e)

@@ -55,7 +55,7 @@ def down_time(e: Evidence) -> Down | None:
     if stopped and end and e.now and e.now >= end and not (begin and begin > end):
         return Down(e.now - end, facts(e, "status", "finished"), over=False, assumed=e.assumed)
     if ago and state(e) in STOPPED and isinstance(ago.value, timedelta):
-        return Down(ago.value, (ago,), over=False, rounded=True)
+        return Down(ago.value + e.later, (ago,), over=False, rounded=True)
     return None
 
 
