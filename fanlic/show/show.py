@@ -294,7 +294,7 @@ class Show:
             raise CannotDo(_("There is no such drill."))
         drill = Drill(int(number))
         self._take(drill.lab, drill)
-        return Said("info", drill.symptom())
+        return Said("info", _("The drill has begun."))
 
     def _begun(self) -> Drill:
         if self.drill is None:

@@ -45,6 +45,7 @@ class Camera:
         for kind, page in self.windows.items():
             page.goto(address)
             self.shoot(page, f"{name}-{kind}")
+            page.goto("about:blank")  # the projector's page would reload itself while another one is opened
 
     def shoot(self, page: Any, name: str) -> None:
         """One picture of a page as it is."""
@@ -75,6 +76,7 @@ def standing(camera: Camera, folder: Path, stack: ExitStack) -> None:
     scanned = zxing(page.screenshot())[0]
     camera.take("phone-asking", scanned)
     phone = camera.windows["phone-light"]
+    phone.goto(scanned)
     for pin, name in (("1", "phone-wrong-pin"), (town.pin, "phone-approved")):
         phone.fill("#name", PERSON)
         phone.fill("#pin", pin)
