@@ -43,7 +43,7 @@ from _site import (  # noqa: E402
     tutorial,
     vendor,
 )
-from _site.tongue import speaking, tongues  # noqa: E402
+from _site.tongue import Tongue, speaking, tongues  # noqa: E402
 
 from fanlic.texts import _  # noqa: E402
 from fanlic.texts.about import NOT_FANRUAN  # noqa: E402
@@ -52,6 +52,7 @@ BUILD = ROOT / "build"
 PAGES, VENDOR, PLAYED = BUILD / "docs", BUILD / "vendor", BUILD / "notebooks"
 WRITTEN = (".md", ".css", ".svg", ".png", ".txt")  # what is copied from docs/
 T = TypeVar("T")
+Played = tuple[Tongue, Path, dict[str, dict[str, Any]]]  # the notebooks of a language, where they are, their outputs
 PLACEHOLDER = "<!-- not-fanruan -->"
 
 
@@ -91,7 +92,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
 
 
-def assemble(played: dict[str, dict[str, Any]]) -> None:
+def assemble(played: list[Played]) -> None:
     """Put hand-written and generated pages together in build/docs."""
     shutil.rmtree(PAGES, ignore_errors=True)
     for path in sorted((ROOT / "docs").rglob("*")):
@@ -102,8 +103,9 @@ def assemble(played: dict[str, dict[str, Any]]) -> None:
     traced = trace.collect(ROOT)
     for name, text in _made(traced, played):
         _write(name, text.encode())
-    for path in notebooks.sources(ROOT):
-        _write(f"tutorial/download/{path.name}", path.read_bytes())
+    for tongue, home, _notebooks in played:
+        for path in notebooks.sources(home):
+            _write(f"{tongue.folder}tutorial/download/{path.name}", path.read_bytes())
     vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
     source.pages(ROOT, PAGES / "source")
     for tongue in tongues():
@@ -118,21 +120,29 @@ def _page(text: str) -> str:
     return source.site_links(chinese.without_mark(text))
 
 
-def _made(traced: trace.Trace, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _made(traced: trace.Trace, played: list[Played]) -> Iterator[tuple[str, str]]:
     yield from entries.pages(traced, ROOT / "docs" / "notes")
     yield from entries.aliases()
     yield from reference.pages(ROOT)
     yield "literal.md", literal.page(PLAYED, notebooks.program(ROOT))
     yield "traceability.md", trace.page(traced, entries.links(), ledger.read_ledger())
-    yield from tutorial.pages(ROOT, played)
+    for tongue, home, notebooks_of in played:
+        yield from tutorial.pages(home, notebooks_of, tongue)
 
 
-def _played(draft: bool) -> dict[str, dict[str, Any]]:
+def _played(draft: bool) -> list[Played]:
     missing = notebooks.missing_packages()
     if draft or missing:
         _say(f"The notebooks are not executed{': missing ' + ', '.join(missing) if missing else ''}.")
-        return {path.stem: notebooks.unexecuted(notebooks.read(path)) for path in notebooks.sources(ROOT)}
-    return notebooks.executed(ROOT, PLAYED)
+    made = []
+    for tongue, home in tutorial.homes(ROOT, BUILD):
+        with speaking(tongue):
+            if draft or missing:
+                played = {path.stem: notebooks.unexecuted(notebooks.read(path)) for path in notebooks.sources(home)}
+            else:
+                played = notebooks.executed(ROOT, PLAYED / tongue.folder, home)
+        made.append((tongue, home, played))
+    return made
 
 
 def _mkdocs(out: Path) -> int:

@@ -70,6 +70,8 @@ def clear(file: Path) -> None:
         cells.clear(file.stem)
         return
     english = DOCS / file.relative_to(DOCS / "zh")
+    if english.relative_to(DOCS).as_posix() not in english_pages():
+        return  # made by a program
     text = without_mark(file.read_text("utf-8")).rstrip()
     text += f"\n\n<!-- english: {cells.mark(english.read_text('utf-8'))} -->\n"
     file.write_text(text, "utf-8", newline="\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -106,22 +107,54 @@ of its own. Before the first mail a restart is an ordinary restart.""",
 )
 
 
+ENGLISH_WORDS = ("Place: ", "Source: ", "We read into it: ", "In some cases only: ", "No line enforces it: ")
+CHINESE_WORDS = ("位置：", "来源：", "我们的解读：", "仅在某些情况下：", "没有代码行执行它：")  # noqa: RUF001
+CLAUSES_ZH = """\
+<!-- generated from fanlic/model/clauses.py and the Chinese catalogue by docs/generate.py; do not edit -->
+
+# 条款
+
+这里是原文档（版本{version}）中规定规则的每一句话，用我们的话复述，按原文档的顺序排列。代码、测试和笔记本用英文短名引用条款。
+"""  # noqa: RUF001
+
+
 def clauses_page() -> str:
     """Every clause under its page heading, in the order of the page."""
-    parts = [GENERATED.format(source="fanlic/model/clauses.py"), CLAUSES.format(version=SOURCE_VERSION)]
+    head = GENERATED.format(source="fanlic/model/clauses.py") + "\n" + CLAUSES.format(version=SOURCE_VERSION)
+    return _clauses(head, ENGLISH_WORDS, {})
+
+
+def chinese_clauses_page(translation: Catalog) -> str:
+    """The same in Chinese, from the catalogue."""
+    said = {str(message.id): str(message.string) for message in translation if message.id and message.string}
+    return _clauses(CLAUSES_ZH.format(version=SOURCE_VERSION), CHINESE_WORDS, said)
+
+
+def _clauses(head: str, words: tuple[str, ...], said: Mapping[str, str]) -> str:
+    parts = [head]
     for heading, members in groupby(Clause, key=lambda clause: clause.heading.partition(":")[0]):
-        parts += [f"## {heading}\n", *map(_paragraph, members)]
+        clauses = list(members)
+        title = re.split("[:\uff1a]", said.get(clauses[0].heading, heading))[0]
+        parts += [f"## {title}\n", *(_paragraph(clause, words, said) for clause in clauses)]
     return "\n".join(parts)
 
 
-def _paragraph(clause: Clause) -> str:
-    lines = [f"### {clause.slug}\n", f"{clause.text}\n", f"- Place: {clause.heading}", f"- Source: {clause.source}"]
+def _paragraph(clause: Clause, words: tuple[str, ...], said: Mapping[str, str]) -> str:
+    place, source, read, edges, no_line = words
+    text, heading = said.get(clause.text, clause.text), said.get(clause.heading, clause.heading)
+    lines = [
+        f"### {clause.slug}\n",
+        f"{text}\n",
+        f"- {place}{heading}",
+        f"- {source}{said.get(clause.source, clause.source)}",
+    ]
     if clause.read.text:
-        lines.append(f"- We read into it: {clause.read.text} {_reading_links(clause.readings)}".rstrip())
+        told = said.get(clause.read.text, clause.read.text)
+        lines.append(f"- {read}{told} {_reading_links(clause.readings)}".rstrip())
     if clause.read.edges:
-        lines.append(f"- In some cases only: {_reading_links(clause.read.edges)}")
+        lines.append(f"- {edges}{_reading_links(clause.read.edges)}")
     if clause.no_line:
-        lines.append(f"- No line enforces it: {clause.no_line}")
+        lines.append(f"- {no_line}{said.get(clause.no_line, clause.no_line)}")
     return "\n".join(lines) + "\n"
 
 
@@ -228,6 +261,7 @@ def products() -> dict[str, bytes]:
     made["docs/ledger.md"] = (GENERATED.format(source="docs/_ledger/statements.toml") + ledger.page()).encode()
     if find_spec("babel") is not None:
         translation = chinese()
+        made["docs/zh/clauses.md"] = chinese_clauses_page(translation).encode()
         made[f"{CHINESE}.po"] = _po(translation)
         made[f"{CHINESE}.mo"] = _mo(translation)
     return made

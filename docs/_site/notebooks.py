@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from _site import forms
-from _site.tongue import md
+from _site.tongue import chinese, md
 from fanlic.lab import drill as drills
 from fanlic.lab import exercises
 from fanlic.model.refusals import N_
@@ -24,11 +24,11 @@ from fanlic.texts import _
 CELL_SECONDS = 120
 AT_ONCE = 2
 LEVELS = {
-    "check_in": "before you begin",
-    "00_story": "first steps",
-    "05_failures": "failures",
-    "06_outage": "failures",
-    "08_drills": "all you know",
+    "check_in": N_("before you begin"),
+    "00_story": N_("first steps"),
+    "05_failures": N_("failures"),
+    "06_outage": N_("failures"),
+    "08_drills": N_("all you know"),
 }
 _FOLDED = N_("One right way; open it after you have tried")
 _RUN = N_(
@@ -38,7 +38,7 @@ _START = N_("Start the notebook on your machine")
 _HERE = N_("Run it in the browser")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LIVE_FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"']?https?://[^>]*>.*?</iframe>", re.DOTALL)
-_FRAME_NOTE = "<p><em>In the running notebook a live page of the lab stands here.</em></p>"
+_FRAME_NOTE = N_("In the running notebook a live page of the lab stands here.")
 
 
 class NotebookFailed(Exception):
@@ -53,6 +53,11 @@ class Lesson(NamedTuple):
     aim: str
     minutes: str
     level: str
+
+    @property
+    def length(self) -> str:
+        """How long it takes, in the reader's language."""
+        return _("{minutes} min").format(minutes=self.minutes)
 
 
 def sources(root: Path) -> list[Path]:
@@ -71,14 +76,14 @@ def lesson(path: Path) -> Lesson:
     """Title, aim and minutes, from the first cell."""
     first = _source(next(cell for cell in read(path)["cells"] if cell["cell_type"] == "markdown"))
     title = re.search(r"^# (.+)$", first, re.MULTILINE)
-    aim = re.search(r"\*\*Afterwards you can\*\*\s(.+?)(?:\n\n|\Z)", first, re.DOTALL)
-    minutes = re.search(r"\*\*Minutes:\*\*\s*(\d+)", first)
+    aim = re.search(r"\*\*(?:Afterwards you can|学完之后你能)\*\*\s*(.+?)(?:\n\n|\Z)", first, re.DOTALL)
+    minutes = re.search(r"\*\*(?:Minutes:|分钟[^*]*)\*\*\s*(\d+)", first)
     return Lesson(
         path.stem,
         title[1] if title else path.stem,
         " ".join(aim[1].split()) if aim else "",
         minutes[1] if minutes else "?",
-        LEVELS.get(path.stem, "the procedure"),
+        _(LEVELS.get(path.stem, N_("the procedure"))),
     )
 
 
@@ -99,12 +104,12 @@ def program(root: Path) -> bytes:
     return common.digest()
 
 
-def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
-    """Every notebook with its outputs; one that was run from the same sources before is not run again."""
+def executed(root: Path, cache: Path, home: Path) -> dict[str, dict[str, Any]]:
+    """Every notebook of `home` with its outputs; one that was run from the same sources before is not run again."""
     cache.mkdir(parents=True, exist_ok=True)
     common = program(root)
     due: dict[Path, str] = {}
-    for path in sources(root):
+    for path in sources(home):
         mark = hashlib.sha256(common + path.read_bytes()).hexdigest()
         kept = cache / path.name
         if not kept.is_file() or read(kept)["metadata"].get("fanlic_run") != mark:
@@ -114,7 +119,7 @@ def executed(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
         for path in due:
             if path.stem == "08_drills":
                 _add_solutions(cache / path.name)
-    return {path.stem: read(cache / path.name) for path in sources(root)}
+    return {path.stem: read(cache / path.name) for path in sources(home)}
 
 
 def _add_solutions(kept: Path) -> None:
@@ -138,7 +143,7 @@ async def _run_all(root: Path, cache: Path, due: dict[Path, str]) -> None:
     with tempfile.TemporaryDirectory(prefix="fl", dir=None if os.name == "nt" else "/tmp") as scratch:  # noqa: S108
         # A copy, so that what a notebook writes stays out of the project.
         desk = Path(scratch, "notebooks")
-        shutil.copytree(root / "notebooks", desk, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(next(iter(due)).parent, desk, ignore=shutil.ignore_patterns(".*"))
         jobs = [_run(root, path, mark, desk, cache, gate, number) for number, (path, mark) in enumerate(due.items())]
         results = await asyncio.gather(*jobs, return_exceptions=True)  # so that what ran well is kept
     for result in results:
@@ -162,7 +167,7 @@ async def _run(
     client = NotebookClient(notebook, timeout=CELL_SECONDS, store_widget_state=True, resources=place)
     client.on_cell_executed = lambda cell, **_more: forms.freeze(cell, client.widget_state)
     client.km = manager  # given here and not above, so that the client ends the kernel too
-    environment = {**os.environ, "PYTHONPATH": str(root), "FANLIC_LANG": "en"}
+    environment = {**os.environ, "PYTHONPATH": str(root)}  # the language is the build's
     async with gate:
         try:
             await client.async_execute(env=environment)
@@ -185,13 +190,18 @@ def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
         parts += _markdown(cell) if cell["cell_type"] == "markdown" else _code(cell)
         parts += _solution(cell, notebook)
         if number == 0:
-            download = f'<a href="download/{path.name}" download>Download this notebook</a>'
-            run = f'<a href="../lab/open.html?path={path.name}">Run in the browser</a>'
-            parts += [f'<p class="fanlic-card">{card.level} · {card.minutes} min · {run} · {download}</p>', ""]
-            parts += _disclaimer(path.name)
+            parts += [_links(card), "", *_disclaimer(path.name)]
     if following:
-        parts += [f"Next: [{md(lesson(following).title)}]({following.stem}.md)", ""]
+        parts += [_("Next:") + f" [{md(lesson(following).title)}]({following.stem}.md)", ""]
     return "\n".join(parts)
+
+
+def _links(card: Lesson) -> str:
+    name = f"{card.name}.ipynb"
+    download = f'<a href="download/{name}" download>{_("Download this notebook")}</a>'
+    # The notebooks that run in the browser are English.
+    run = [] if chinese() else [f'<a href="../lab/open.html?path={name}">Run in the browser</a>']
+    return f'<p class="fanlic-card">{" · ".join([card.level, card.length, *run, download])}</p>'
 
 
 def unexecuted(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -215,7 +225,7 @@ def _code(cell: dict[str, Any]) -> list[str]:
     if source.strip():
         fence = ["~~~~ { .python }", *source.splitlines(), "~~~~"]
         if cell["metadata"].get("jupyter", {}).get("source_hidden"):
-            fence = ['??? example "The code of this cell"', *(f"    {line}".rstrip() for line in fence)]
+            fence = ['??? example "' + _("The code of this cell") + '"', *(f"    {line}".rstrip() for line in fence)]
         parts += [*fence, ""]
     for output in cell.get("outputs", []):
         parts += [*_output(output), ""]
@@ -233,8 +243,8 @@ def _output(output: dict[str, Any]) -> list[str]:
     if "image/svg+xml" in data:
         return [f'<div class="fanlic-output">{_one_block(_joined(data["image/svg+xml"]))}</div>']
     if "image/png" in data:
-        picture = _joined(data["image/png"]).replace("\n", "")
-        return [f'<div class="fanlic-output"><img alt="Made by the cell" src="data:image/png;base64,{picture}"></div>']
+        picture, alt = _joined(data["image/png"]).replace("\n", ""), _("Made by the cell")
+        return [f'<div class="fanlic-output"><img alt="{alt}" src="data:image/png;base64,{picture}"></div>']
     if "text/markdown" in data:
         return [_joined(data["text/markdown"])]
     return _text(_joined(data.get("text/plain", "")))
@@ -247,12 +257,13 @@ def _text(text: str) -> list[str]:
 
 def _one_block(markup: str) -> str:
     # Markdown ends a block of HTML at a blank line.
-    return re.sub(r"\n\s*\n", "\n", _LIVE_FRAME.sub(_FRAME_NOTE, markup)).strip()
+    return re.sub(r"\n\s*\n", "\n", _LIVE_FRAME.sub(f"<p><em>{_(_FRAME_NOTE)}</em></p>", markup)).strip()
 
 
 def _disclaimer(name: str) -> list[str]:
-    here = f'<a href="../lab/open.html?path={name}">{_(_HERE)}</a>'
-    return ["!!! note", f"    {md(_(_RUN))} {here} · [{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
+    # The notebooks that run in the browser are English.
+    here = "" if chinese() else f'<a href="../lab/open.html?path={name}">{_(_HERE)}</a> · '
+    return ["!!! note", f"    {md(_(_RUN))} {here}[{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
 
 
 def _solution(cell: dict[str, Any], notebook: dict[str, Any]) -> list[str]:
@@ -274,13 +285,6 @@ def _drill(number: int, notebook: dict[str, Any]) -> list[str]:
     told = notebook["metadata"].get("fanlic_drills", {}).get(str(number))
     if told is None:
         return []
-    solved = _("Drill {number}, solved: {symptom}").format(number=number, symptom=told[0])
-    solved = md(solved).replace('"', "&quot;")
-    return [
-        f'??? success "{solved}"',
-        *(f"    {line}" for line in ("~~~~ text", *told[1:], "~~~~")),
-        "",
-    ]
 
 
 def _source(cell: dict[str, Any]) -> str:

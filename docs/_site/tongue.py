@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from fanlic.model.clauses import Basis
-from fanlic.texts import Statement, _, reading_name
+from fanlic.texts import Statement, _, language, reading_name
 
 
 class Tongue(NamedTuple):
@@ -44,6 +44,11 @@ def speaking(tongue: Tongue) -> Iterator[None]:
             del os.environ["FANLIC_LANG"]
         else:
             os.environ["FANLIC_LANG"] = before
+
+
+def chinese() -> bool:
+    """Whether texts come in Chinese now."""
+    return language() == CHINESE.setting
 
 
 def md(text: str) -> str:

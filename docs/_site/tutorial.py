@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from _site import notebooks
-from _site.tongue import md
+from _site.tongue import CHINESE, ENGLISH, Tongue, md, speaking, tongues
+from fanlic.texts import _
+from notebooks import chinese
 
 EXPECTED = (
     "check_in", "00_story", "01_authfile", "02_container", "03_activation", "04_registration", "05_failures",
@@ -16,9 +19,24 @@ EXPECTED = (
 )  # fmt: skip
 
 
-def pages(root: Path, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Every page by its path below the docs; a notebook that is not there yet gets a note."""
-    paths = {path.stem: path for path in notebooks.sources(root)}
+def pages(home: Path, played: dict[str, dict[str, Any]], tongue: Tongue) -> Iterator[tuple[str, str]]:
+    """Every page of the notebooks in `home` by its path below the docs."""
+    with speaking(tongue):
+        yield from ((f"{tongue.folder}{name}", text) for name, text in _pages(home, played))
+
+
+def homes(root: Path, build: Path) -> list[tuple[Tongue, Path]]:
+    """Where the notebooks of each language are; the Chinese ones are made anew."""
+    found = [(ENGLISH, root)]
+    if CHINESE in tongues():
+        shutil.rmtree(build / "zh", ignore_errors=True)
+        chinese.write(build / "zh" / "notebooks")
+        found.append((CHINESE, build / "zh"))
+    return found
+
+
+def _pages(home: Path, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    paths = {path.stem: path for path in notebooks.sources(home)}
     yield "tutorial/index.md", _index(paths)
     following = dict(pairwise(paths.values()))
     for name, path in paths.items():
@@ -27,11 +45,14 @@ def pages(root: Path, played: dict[str, dict[str, Any]]) -> Iterator[tuple[str, 
 
 def _index(paths: dict[str, Path]) -> str:
     parts = [
-        "---\ntitle: Tutorial\n---\n",
-        "# Tutorial\n",
-        "Ten notebooks in the order of the vendor's page. Every party is present, time is virtual, and nothing leaves",
-        "the machine. Read them here with the outputs of the run that made this site, or",
-        "[start them yourself](../howto/run-the-notebooks.md) and press the buttons.\n",
+        f"---\ntitle: {_('Tutorial')}\n---\n",
+        f"# {_('Tutorial')}\n",
+        _(
+            "Ten notebooks in the order of the vendor's page. Every party is present, time is virtual, and nothing "
+            "leaves the machine. Read them here with the outputs of the run that made this site, or "
+            "[start them yourself](../howto/run-the-notebooks.md) and press the buttons."
+        )
+        + "\n",
         '<div class="fanlic-cards" markdown>\n',
     ]
     for name, path in paths.items():
@@ -39,13 +60,11 @@ def _index(paths: dict[str, Path]) -> str:
         parts += [
             '<div class="fanlic-lesson" markdown>\n',
             f"**[{md(card.title)}]({name}.md)**\n",
-            f"You can then {card.aim}\n" if card.aim else "",
-            f"<small>{card.level} · {card.minutes} min ·",
-            f'<a href="download/{path.name}" download aria-label="Download {path.name}">download</a></small>\n',
+            _("You can then {aim}").format(aim=card.aim) + "\n" if card.aim else "",
+            f"<small>{card.level} · {card.length} ·",
+            f'<a href="download/{path.name}" download aria-label="{_("Download {name}").format(name=path.name)}">',
+            f"{_('download')}</a></small>\n",
             "</div>\n",
         ]
     parts.append("</div>\n")
-    missing = [name for name in EXPECTED if name not in paths]
-    if missing:
-        parts += ["!!! note", f"    Not written yet: {', '.join(missing)}.\n"]
     return "\n".join(parts)

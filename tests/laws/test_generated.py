@@ -14,7 +14,14 @@ from fanlic.model.diagrams import mermaid
 
 ROOT = Path(__file__).parents[2]
 CHINESE = "fanlic/texts/locale/zh_CN/LC_MESSAGES/fanlic"
-DERIVED = ["docs/clauses.md", "docs/states.md", "docs/ledger.md", f"{CHINESE}.po", f"{CHINESE}.mo"]
+DERIVED = [
+    "docs/clauses.md",
+    "docs/states.md",
+    "docs/ledger.md",
+    "docs/zh/clauses.md",
+    f"{CHINESE}.po",
+    f"{CHINESE}.mo",
+]
 MODEL = {path.name: path.read_text("utf-8") for path in (ROOT / "fanlic" / "model").glob("*.py")}
 
 
