@@ -11,7 +11,6 @@ from typing import Any
 from _site import notebooks
 from _site.tongue import CHINESE, ENGLISH, Tongue, md, speaking, tongues
 from fanlic.texts import _
-from notebooks import chinese
 
 EXPECTED = (
     "check_in", "00_story", "01_authfile", "02_container", "03_activation", "04_registration", "05_failures",
@@ -27,6 +26,8 @@ def pages(home: Path, played: dict[str, dict[str, Any]], tongue: Tongue) -> Iter
 
 def homes(root: Path, build: Path) -> list[tuple[Tongue, Path]]:
     """Where the notebooks of each language are; the Chinese ones are made anew."""
+    from notebooks import chinese  # here, for MkDocs puts docs/_site first on the path, which has a notebooks.py
+
     found = [(ENGLISH, root)]
     if CHINESE in tongues():
         shutil.rmtree(build / "zh", ignore_errors=True)
