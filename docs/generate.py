@@ -110,9 +110,9 @@ of its own. Before the first mail a restart is an ordinary restart.""",
 ENGLISH_WORDS = ("Place: ", "Source: ", "We read into it: ", "In some cases only: ", "No line enforces it: ")
 CHINESE_WORDS = ("位置：", "来源：", "我们的解读：", "仅在某些情况下：", "没有代码行执行它：")  # noqa: RUF001
 CLAUSES_ZH = """\
-<!-- generated from fanlic/model/clauses.py and the Chinese catalogue by docs/generate.py; do not edit -->
-
 # 条款
+
+<!-- generated from fanlic/model/clauses.py and the Chinese catalogue by docs/generate.py; do not edit -->
 
 这里是原文档（版本{version}）中规定规则的每一句话，用我们的话复述，按原文档的顺序排列。代码、测试和笔记本用英文短名引用条款。
 """  # noqa: RUF001

@@ -26,7 +26,7 @@ from fanlic.model.container import ARCHIVE, image_name
 from fanlic.model.outage import Standing
 from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
-from fanlic.texts import _, duration, fill, instant
+from fanlic.texts import _, duration, fill, instant, party_name
 
 CONFIG, LOG = "/D/William/lic/config", "/D/William/lic/log"
 MAPPED = f"-v {CONFIG}:/app/config -v {LOG}:/app/log"
@@ -260,7 +260,7 @@ class Stage:
 
 def _event(same: list[Row]) -> str:
     first, last = same[0].line, same[-1].line
-    parts = [f"{_(same[0].party)}: {_(first.event)}", first.subject, _(first.reason)]
+    parts = [f"{party_name(same[0].party)}: {_(first.event)}", first.subject, _(first.reason)]
     if first.before or last.after:
         parts.append(f"{_(first.before)} > {_(last.after)}")
     if len(same) > 1:

@@ -15,7 +15,7 @@ from fanlic.model.project import Node
 from fanlic.model.refusals import CannotConnect
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, pane, row, shows
-from fanlic.texts import _, duration, instant
+from fanlic.texts import _, duration, instant, party_name
 
 STEP = timedelta(minutes=1)  # the smallest button
 MARGIN = timedelta(seconds=1)  # how near to a limit "just before" and "just after" go
@@ -69,7 +69,7 @@ def _of_servers(lab: Lab) -> list[Limit]:
 def _of_stopped(lab: Lab) -> list[Limit]:
     what = _("the activation of the stopped server lapses")
     limit = lab.policy.down_time_limit
-    return [Limit(at + limit, party, what, Clause.DOWN_TIME) for party, at in stopped_since(lab).items()]
+    return [Limit(at + limit, party_name(name), what, Clause.DOWN_TIME) for name, at in stopped_since(lab).items()]
 
 
 def _of_nodes(lab: Lab) -> list[Limit]:

@@ -17,7 +17,7 @@ from fanlic.notebook import style
 from fanlic.notebook.frames import seat_history
 from fanlic.notebook.lanes import Lane, Mark, picture
 from fanlic.ports import JournalLine
-from fanlic.texts import _
+from fanlic.texts import _, party_name
 
 State = TypeVar("State", bound=StrEnum)
 Event = TypeVar("Event", bound=str)
@@ -73,9 +73,9 @@ def _lanes(lab: Lab) -> list[Lane]:
 
 
 def _of_server(lanes: dict[str, Lane], party: str, line: JournalLine) -> None:
-    runs = lanes.setdefault(party, Lane(party))
-    active = lanes.setdefault(f"{party} activation", Lane(_("{party}: activation").format(party=party)))
-    codes = lanes.setdefault(f"{party} code", Lane(_("{party}: QR code, lock").format(party=party)))
+    runs = lanes.setdefault(party, Lane(party_name(party)))
+    active = lanes.setdefault(f"{party} activation", Lane(_("{party}: activation").format(party=party_name(party))))
+    codes = lanes.setdefault(f"{party} code", Lane(_("{party}: QR code, lock").format(party=party_name(party))))
     if line.event in ("first start", "start"):
         runs.enter(line.at, _("running"), "good")
     elif line.event == "stop":

@@ -18,7 +18,7 @@ from fanlic.notebook.axis import axis
 from fanlic.notebook.clock import upcoming
 from fanlic.notebook.form import LabForm, button, pane, row, shows
 from fanlic.notebook.trace import UNTOLD
-from fanlic.texts import _, instant, printable
+from fanlic.texts import _, instant, party_name, printable
 from fanlic.wiring.lab import Exchange
 
 AHEAD = 3  # limits ahead on the slider
@@ -124,7 +124,10 @@ class ScenePanel(LabForm):
         each = self.lab.rows[place - 1]
         said = "" if self._follows else style.note(_past(self.lab.clock.now()), kind="warn")
         number = _("Event {number} of {count}").format(number=place, count=len(self.lab.rows))
-        pairs = [(number, f"{instant(each.line.at)} \u00b7 {each.party}"), (_("What happened"), _happened(each))]
+        pairs = [
+            (number, f"{instant(each.line.at)} \u00b7 {party_name(each.party)}"),
+            (_("What happened"), _happened(each)),
+        ]
         pairs += [(_("Request and answer"), _shortly(each_)) for number_, each_ in self._exchanges if number_ == place]
         clause = _clause(each)
         return said + style.facts(pairs) + (style.clause_label(clause) if clause else "")

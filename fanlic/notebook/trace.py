@@ -16,7 +16,7 @@ from fanlic.lab.stage import LOG
 from fanlic.lab.timeline import Row
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, pane, row, shows
-from fanlic.texts import _, printable
+from fanlic.texts import _, party_name, printable
 from fanlic.wiring.lab import Exchange
 
 UNTOLD = ("/lab/", "/license/v1/status")  # how the lab itself looks on; no part of the procedure
@@ -145,7 +145,7 @@ def _title(exchange: Exchange) -> str:
 
 def _change(row_: Row) -> str:
     line = row_.line
-    return f"{_(row_.party)}: {_(line.event)}: {_(line.before) or '-'} > {_(line.after) or '-'}"
+    return f"{party_name(row_.party)}: {_(line.event)}: {_(line.before) or '-'} > {_(line.after) or '-'}"
 
 
 def _body(text: str) -> str:

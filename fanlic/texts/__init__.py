@@ -81,6 +81,12 @@ def reading_name(reading: str) -> str:
     return reading.upper() if reading[1:].isdigit() else reading
 
 
+def party_name(name: str) -> str:
+    """A party of the lab as a person reads it: `server 2` is a server and its number."""
+    kind, _space, number = name.partition(" ")
+    return f"{_(kind)} {number}".rstrip()
+
+
 def duration(span: timedelta) -> str:
     """A span as a person says it, to the second: `4 min 59 s`, `24 h`; from three days on with days: `3 d 2 h`."""
     seconds = int(abs(span).total_seconds())
