@@ -50,12 +50,17 @@ def problems() -> Iterator[str]:
         page = DOCS / "zh" / name
         if not page.is_file():
             yield f"docs/{name} has no Chinese: write docs/zh/{name}, then python docs/chinese.py clear docs/zh/{name}"
-        elif marked(page) != cells.mark((DOCS / name).read_text("utf-8")):
+        elif marked(page) != english_mark(name):
             yield f"docs/{name} has changed: see docs/zh/{name}, then python docs/chinese.py clear docs/zh/{name}"
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for problem in cells.problems(path):
             file = f"notebooks/zh/{path.stem}.md"
             yield f"{problem}: see {file}, then python docs/chinese.py clear {file}"
+
+
+def english_mark(name: str) -> str:
+    """The mark of an English page as it is now; how it is weighed in the search is no part of what it says."""
+    return cells.mark(re.sub(r"^search:\n(?:  .*\n)+", "", (DOCS / name).read_text("utf-8"), flags=re.MULTILINE))
 
 
 def marked(page: Path) -> str:
@@ -69,11 +74,11 @@ def clear(file: Path) -> None:
     if file.parent.parent.name == "notebooks":
         cells.clear(file.stem)
         return
-    english = DOCS / file.relative_to(DOCS / "zh")
-    if english.relative_to(DOCS).as_posix() not in english_pages():
+    name = file.relative_to(DOCS / "zh").as_posix()
+    if name not in english_pages():
         return  # made by a program
     text = without_mark(file.read_text("utf-8")).rstrip()
-    text += f"\n\n<!-- english: {cells.mark(english.read_text('utf-8'))} -->\n"
+    text += f"\n\n<!-- english: {english_mark(name)} -->\n"
     file.write_text(text, "utf-8", newline="\n")
 
 
