@@ -285,6 +285,13 @@ def _drill(number: int, notebook: dict[str, Any]) -> list[str]:
     told = notebook["metadata"].get("fanlic_drills", {}).get(str(number))
     if told is None:
         return []
+    solved = _("Drill {number}, solved: {symptom}").format(number=number, symptom=told[0])
+    solved = md(solved).replace('"', "&quot;")
+    return [
+        f'??? success "{solved}"',
+        *(f"    {line}" for line in ("~~~~ text", *told[1:], "~~~~")),
+        "",
+    ]
 
 
 def _source(cell: dict[str, Any]) -> str:
