@@ -58,13 +58,34 @@ def scale_rows(figures: list[Figure]) -> Iterator[str]:
         yield f"| {each['seats']:,} | {each['lines']:,} | {cost:.0f} | {cost / first:.2f} |"
 
 
+def aims(figures: list[Figure]) -> Iterator[str]:
+    """The table of aims: each with what was measured, and whether it was met."""
+    ours = [each for each in figures if each["server"] == "fanlic"]
+    floors = {(each["folder"], each["clients"]): each for each in figures if each["server"] == "bare"}
+    yield "| Aim | Measured | Met |"
+    yield "|---|---|---|"
+    for each in ours:
+        where, least = place(each["folder"]), 0.85 if place(each["folder"]) == "disk" else 0.6
+        clients = "1 client" if each["clients"] == 1 else f"{each['clients']} clients"
+        aim, met = f"{least} of the floor, {where}, {clients}", each["rate_ratio"] >= least
+        yield f"| {aim} | {each['rate_ratio']:.2f} | {'yes' if met else 'no'} |"
+    for each in ours:
+        if each["clients"] > 1:
+            floor = floors[each["folder"], each["clients"]]["p99"]
+            aim = f"p99 below 60 ms, {place(each['folder'])}, {each['clients']} clients"
+            measured, met = f"{each['p99']:.0f} ms; the floor {floor:.0f} ms", each["p99"] < 60
+            yield f"| {aim} | {measured} | {'yes' if met else 'no'} |"
+
+
 def durability_rows(figures: list[Figure]) -> Iterator[str]:
     """The table of what was tried."""
-    yield "| Tried | Kills | Acknowledged | Refused | Lost, or kept though refused |"
-    yield "|---|---|---|---|---|"
+    yield "| Tried | Kills | Acknowledged | Of these | Refused | Lost, or kept though refused |"
+    yield "|---|---|---|---|---|---|"
     for each in figures:
         faults = len(each["faults"])
-        yield f"| {each['part']} | {each['kills']} | {each['acknowledged']:,} | {each['refused']:,} | {faults} |"
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(each["kinds"].items()))
+        told = f"{each['kills']} | {each['acknowledged']:,} | {kinds} | {each['refused']:,} | {faults}"
+        yield f"| {each['part']} | {told} |"
 
 
 def bars(rows: list[tuple[str, float, str]], unit: str) -> str:
@@ -100,6 +121,7 @@ def page(figures: list[Figure]) -> str:
     )
     return text.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine(), speed="\n".join(speed_rows(speed)),
+        aims="\n".join(aims(speed)),
         scale="\n".join(scale_rows(scale)), durability="\n".join(durability_rows(durability)),
         started=started or "not measured in this run", memory=f"{memory:.0f}",
     )  # fmt: skip

@@ -73,10 +73,10 @@ def answers_to(host: str, names: Collection[str] | None) -> bool:
 
 def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:
     # An IP address needs no list: the page of a stranger's site can make a browser come under a name of that site's,
-    # never under the server's own address. A malformed header is refused where an address is needed.
+    # never under the server's own address. What is no name at all is none of the server's either.
     found = HOST.fullmatch(header)
     if found is None:
-        return True
+        return False
     host = found[1].strip("[]").rstrip(".").lower()
     with contextlib.suppress(ValueError):
         address = str(ip_address(host))  # first: a name is none, whatever `any_ip` says

@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from fanlic.model.container import ARCHIVE
+from tests.attacks.target import answer
+from tests.attacks.test_http import MALFORMED, PAGE, POST
 from tests.container.private_engine import PrivateEngine
 from tests.container.test_page import Site
 
 MB = 1024 * 1024
 SLOW, BODY, WAIT = 128, 400 * MB, 2.0
+# Budgets for the whole corpus: growth of memory, bytes of log and state, seconds of one refusal.
+GROWTH, WRITTEN, REFUSAL = 24 * MB, 256 * 1024, 6.0
 
 
 @pytest.fixture
@@ -39,6 +43,54 @@ def honest(port: int) -> float:
         sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert sock.recv(4096).startswith(b"HTTP/1.1 200 ")
     return time.monotonic() - began
+
+
+def slow(port: int, kind: str) -> socket.socket:
+    """A connection that says nothing, or half of what it means to say."""
+    if kind == "silent":
+        return socket.create_connection(("127.0.0.1", port), timeout=10)
+    sock = tls(port)
+    sock.sendall(PAGE if kind == "half a head" else POST + b"Content-Length: 17\r\n\r\n{")
+    return sock
+
+
+@pytest.mark.threat("http-malformed", "http-slow")
+def test_malformed_and_half_requests_stay_within_their_budgets(site: Site) -> None:
+    folders = [site.folder / name for name in ("config", "log")]
+    container = site.run("-P", *(f"--volume={folder}:/app/{folder.name}" for folder in folders))
+    port = site.port(container)
+    assert 200 == site.get(port, "/healthz")[0], site.engine.docker("logs", container)
+    before, size = resident(site, container), written(folders)
+    for name, request in MALFORMED.items():
+        began = time.monotonic()
+        with tls(port) as sock, suppress(OSError):
+            sock.sendall(request)
+        with tls(port) as sock:
+            with suppress(OSError):
+                sock.sendall(request)
+            heard = answer(sock)
+        assert heard == b"" or heard.startswith(b"HTTP/1.1 4"), (name, heard[:80])
+        assert time.monotonic() - began < REFUSAL, name
+    for kind in ("silent", "half a head", "half a body"):
+        sockets = [slow(port, kind) for _count in range(60)]
+        assert max(honest(port) for _count in range(3)) < WAIT, kind
+        for each in sockets:
+            each.close()
+    assert resident(site, container) - before < GROWTH
+    assert written(folders) - size < WRITTEN
+    assert "Traceback" not in site.engine.docker("logs", container).stderr
+
+
+def resident(site: Site, container: str) -> int:
+    """What the server's process holds in memory, in bytes."""
+    shown = site.engine.docker("exec", container, "cat", "/proc/1/status").stdout
+    line = next(line for line in shown.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024
+
+
+def written(folders: list[Path]) -> int:
+    """Bytes of all files below."""
+    return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.mark.threat("http-body-memory", "http-slow")
