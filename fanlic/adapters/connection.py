@@ -104,7 +104,8 @@ class GatheringConnection(HTTPConnection):
     def hang_up(self, why: str) -> None:
         """Let the thread that accepts find the connection at its end."""
         self.waiting, self._why, self._thrown_away = False, why, LINGER_LIMIT
-        self.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the other side may have gone; whoever comes next must not suffer for it
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def end(self, why: str) -> None:
         """Close it, for this reason."""

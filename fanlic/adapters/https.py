@@ -80,6 +80,8 @@ class GatheringServer(Server):
                 self.put_conn(conn)
         except ConnectionEnded as ended:
             conn.end(str(ended))
+        except OSError as problem:  # it is gone while it is told why it is refused
+            conn.end(problem.strerror or str(problem))
 
     def forget(self, conn: GatheringConnection, why: str) -> None:
         """The connection is closed; `why` is empty where nothing is to be said."""

@@ -201,6 +201,18 @@ def test_a_handshake_has_the_same_deadline(target: Target) -> None:
 
 
 @pytest.mark.threat("http-slow")
+def test_who_is_refused_and_gone_leaves_no_place_taken(target: Target) -> None:
+    """A client that had hung up while it was refused kept its place for ever, and the next honest one paid for it."""
+    for request in MALFORMED.values():
+        with target.tls() as sock, suppress(OSError):
+            sock.sendall(request)
+    sockets: list[socket.socket] = []
+    with many(sockets):
+        sockets += [target.plain() for _count in range(70)]
+        assert max(target.honest() for _count in range(3)) < 1.5
+
+
+@pytest.mark.threat("http-slow")
 def test_one_address_holds_a_bounded_number_of_connections(target: Target) -> None:
     sockets: list[socket.socket] = []
     with many(sockets):

@@ -82,3 +82,15 @@ def test_every_row_names_the_files_with_its_tagged_lines(rows: list[Row]) -> Non
 def test_every_row_names_the_files_with_its_marked_tests(rows: list[Row]) -> None:
     marked = marked_files()
     assert marked == {row.threat: row.tests for row in rows}, 'row and mark `pytest.mark.threat("id")` do not agree'
+
+
+def test_security_md_promises_nothing_without_rows_of_the_table(rows: list[Row]) -> None:
+    promised = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What fanlic promises")[2].partition("\n## ")[0]
+    cells = [line.split("|") for line in promised.splitlines() if line.startswith("| ") and "---" not in line][1:]
+    named = {name for cell in cells for name in re.findall(r"`([a-z]+(?:-[a-z]+)+)`", cell[3])}
+    assert set() == named - {row.threat for row in rows}
+    without = [cell[1].strip()[:20] for cell in cells if not cell[3].strip()]
+    assert [
+        "`explain`, `triage`,",
+        "Notebooks, site, tes",
+    ] == without  # tests/conftest.py and tests/troubleshoot hold them
