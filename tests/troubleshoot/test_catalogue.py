@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from fanlic.lab import scenario
 from fanlic.model import authfile
 from fanlic.model.clauses import Basis, Clause
 from fanlic.model.refusals import REASONS, Code, Who
@@ -13,8 +14,7 @@ from fanlic.troubleshoot.catalogue import mails
 from fanlic.troubleshoot.catalogue.entry import COMMAND, Entry
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
-LISTS = {"R": 7, "L": 16, "Q": 13, "F": 17, "U": 15, "M": 8}
-SCENARIOS = {f"{letter}{number}" for letter, count in LISTS.items() for number in range(1, count + 1)}
+SCENARIOS = set(scenario.catalogue())
 SHARED_KEYS = re.findall(
     r"\S+",
     """
