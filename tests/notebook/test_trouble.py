@@ -83,6 +83,11 @@ def test_every_drill_that_mends_exists() -> None:
     assert set() == set(INCIDENTS.values()) - set(DRILLS)
 
 
+STOPPED = (
+    "CONTAINER ID   IMAGE                                COMMAND    CREATED       STATUS                   NAMES\n"
+    '3f2a9c1b7d44   fanruan_license_server_amd64:1.0.0   "server"   3 weeks ago   Exited (0) 3 hours ago   lic\n'
+)
+
 # -- the triage box
 
 
@@ -102,6 +107,39 @@ def test_what_is_nothing_gets_the_question_what_to_paste(read: Any) -> None:
     assert form.triage() is not None
     assert "<b>hello" not in read.html(form)
     assert "Next question" in read.html(form)
+
+
+def test_a_case_grows_by_answers_and_the_open_questions_are_buttons(read: Any) -> None:
+    form = TriageBox()
+    form.pasted.value = "FineBI shows error code 30005"
+    read.button(form, "Triage").click()
+    read.button(form, "Triage").click()
+    assert ["paste 1"] == [piece.name for piece in form.case.pieces]
+    assert "app-name" == form.asked
+    form.answer.value = "/webroot/decision, before it was /bi"
+    read.button(form, "Answer").click()
+    assert "app-name" == form.case.pieces[-1].question
+    assert "app-name" != form.asked
+    before = form.asked
+    read.button(form, "Not known").click()
+    assert before != form.asked
+    label = next(each.description for each in form._open.children)
+    read.button(form, label).click()
+    assert "/webroot/decision" not in form.answer.value
+    read.button(form, "New case").click()
+    assert () == form.case.pieces
+
+
+def test_what_was_pasted_hours_ago_is_not_taken_for_the_present(lab: Lab, read: Any) -> None:
+    form = TriageBox(lab)
+    form.pasted.value = STOPPED
+    assert "server-stopped" == (form.triage() or {})["verdict"]["name"]
+    lab.clock.advance(hours=26)
+    read.button(form, "Triage").click()
+    assert "Is everything still as it was pasted?" in read.html(form)
+    assert "server-stopped" == (form.triage() or {})["verdict"]["name"]
+    read.button(form, "All is still as pasted").click()
+    assert "24 hours or more" in read.html(form)
 
 
 # -- the drill card

@@ -37,6 +37,7 @@ _NETWORK = (
             r"\b50[234] (?:bad gateway|service (?:temporarily )?unavailable|gateway time-?out)",
             r"\bhttp/[\d.]{1,3} 50[234]\b|response code: 50[234]\b",
             r"upstream (?:prematurely closed|timed out|sent invalid)",
+            r"\[proxy(?:_\w+)?:error\]|ah0\d{4}: \w{3,6}: attempt to connect",
             r"no (?:live|healthy) upstreams?|upstream connect error",
             r"while (?:connecting to|reading response header from|ssl handshaking to) upstream",
             r"avc:\s+denied\s+\{ name_connect \}.{0,200}comm=\"(?:nginx|httpd|haproxy)",
@@ -120,7 +121,7 @@ _NETWORK = (
         scenarios=("F4",),
         patterns=(
             r"unsupported or unrecognized ssl message|wrong version number|plaintext connection\?",
-            r"err_ssl_protocol_error|packet length too long",
+            r"err_ssl_protocol_error|packet length too long|notsslrecordexception|not an ssl/tls record",
             r"http request (?:was sent )?to (?:an )?https (?:server|port)",
         ),
         sort="plain",

@@ -94,7 +94,8 @@ _WAY = (
         scenarios=("F4",),
         patterns=(
             r"connection reset|empty reply from server|err_connection_(?:reset|closed)|err_empty_response",
-            r"ssl_error_syscall|unexpected eof while reading|socket hang up|未发送任何数据|连接(?:已)?(?:被)?重置",
+            r"ssl_error_syscall|unexpected eof while reading|socket hang up|未发送任何数据",
+            r"意外断开了连接|unexpectedly (?:closed|dropped) the connection|连接(?:已)?(?:被)?重置",
         ),
         says=Says.USUAL,
         stage=CaseStage.REACH,
