@@ -123,6 +123,13 @@ def test_an_english_page_without_chinese_or_changed_since_is_named_with_the_way_
     assert problem.endswith("see docs/zh/howto/wash.md, then python docs/chinese.py clear docs/zh/howto/wash.md")
 
 
+def test_every_english_page_and_cell_has_its_chinese_of_today() -> None:
+    """What fails names the page or cell, and how to clear it."""
+    import chinese
+
+    assert [] == list(chinese.problems())
+
+
 def test_a_paragraph_of_chinese_is_one_line() -> None:
     """A line break between two Chinese characters would be shown as a space."""
     broken = []
