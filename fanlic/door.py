@@ -93,7 +93,7 @@ class Door:
                 self._store.keep_tries(matter, Tries())
                 return person.name
             tries = replace(tries, wrong=tries.wrong + 1)
-            if tries.wrong >= WRONG_ALLOWED:
+            if tries.wrong >= WRONG_ALLOWED:  # threat: pin-guessed
                 tries = replace(tries, locked_until=now + LOCK)
             self._store.keep_tries(matter, tries)
         if tries.locked_until is not None:

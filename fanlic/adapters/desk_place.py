@@ -50,6 +50,13 @@ def certificate(setting: DeskSetting, now: datetime) -> tuple[Path, Path]:
     host = setting.address.removeprefix("https://").rpartition(":")[0].strip("[]")
     if setting.tls is None:
         return _made(setting.folder / TLS, tuple(dict.fromkeys((host, *setting.names, *LOOPBACK))), now)
+    missing = [name for name in (tls.CERTIFICATE, tls.KEY) if not (setting.tls / name).is_file()]
+    if missing:
+        text = _(
+            "{folder} holds no {missing}. Put your certificate (server.crt, PEM, with its chain) and its key "
+            "(server.key, PEM, without a password) there, or leave --tls out: then a certificate is made."
+        )
+        raise StartRefused(TLS_UNUSABLE, text.format(folder=setting.tls, missing=_(" and no ").join(missing)))
     try:
         pair = tls.check_pair(setting.tls)
     except tls.PairUnusable as problem:

@@ -92,7 +92,7 @@ class _Page:
         # First of all, because there is nothing to look at once the challenge is used.
         asking = self._desk.look(challenge, pressed=True)
         try:
-            by = "" if self._door is None else entered(self._door, asking.license)
+            by = "" if self._door is None else entered(self._door, asking.license)  # threat: qr-photographed
         except (NameOrPinWrong, DoorLocked) as refusal:
             self._desk.note_refused("approval refused", asking.license, refusal.reason)
             return self._ask_again(asking, challenge, refusal)

@@ -78,6 +78,7 @@ def test_a_name_that_cannot_be_typed_is_refused(place: Place, name: str) -> None
     assert () == place.door.names()
 
 
+@pytest.mark.threat("pin-guessed")
 def test_the_fifth_wrong_pin_locks_for_fifteen_minutes_to_the_second(place: Place) -> None:
     pin = place.door.invite("Li Wei")
     lefts = []

@@ -212,6 +212,7 @@ def test_the_page_asks_for_a_name_and_a_pin_and_the_journal_names_who_approved(d
     assert ("approved by", "王芳") in lines
 
 
+@pytest.mark.threat("qr-photographed")
 def test_a_wrong_pin_approves_nothing_and_can_be_typed_again(desk: Desk, tmp_path: Path) -> None:
     challenge = desk.challenge(desk.server(tmp_path / "s"))
     for name, pin in (("王芳", "11112222"), ("", ""), ("somebody", desk.pin)):
@@ -338,6 +339,12 @@ def test_own_certificate_must_name_the_address(tmp_path: Path) -> None:
             else:
                 with pytest.raises(StartRefused, match="does not name"):
                     StandingDesk(setting, stack)
+
+
+def test_a_folder_without_a_certificate_is_named(tmp_path: Path) -> None:
+    setting = DeskSetting(tmp_path / "d", "127.0.0.1", 0, ADDRESS, tls=tmp_path / "gone", cache=tmp_path / "none")
+    with ExitStack() as stack, pytest.raises(StartRefused, match=r"holds no server\.crt and no server\.key\..*--tls"):
+        StandingDesk(setting, stack)
 
 
 def test_own_certificate_is_kept_until_its_names_change(tmp_path: Path) -> None:
