@@ -96,7 +96,8 @@ def scenarios_exist_and_those_of_the_causes_come_first_in_their_order(entry: Ent
 
 def test_every_failing_branch_of_the_running_system_is_named_by_some_entry() -> None:
     named = {scenario for entry in catalogue().values() for scenario in entry.scenarios}
-    assert {"L8", "Q3"} >= SCENARIOS - named, sorted(SCENARIOS - named)
+    nothing_fails = {"C1", "L8", "Q3"}
+    assert nothing_fails >= SCENARIOS - named, sorted(SCENARIOS - named)
 
 
 @every_entry

@@ -126,7 +126,7 @@ ENTRIES = (
         who=Who.PROJECT,
         stated=PAGE,
         clauses=(Clause.CODE_20000,),
-        scenarios=("F12",),
+        scenarios=("F12", "M9"),
         phrases=(
             "do_not_need_deactivate",
             "deactivate",
