@@ -22,24 +22,12 @@ from notebooks import chinese, copies, editions
 
 MOST = 24  # learners: so many drills there are, so that no two learners have the same one
 PAGES = ("clauses.md", "readings.md")  # what the notebooks link to
-ROOM = """# {title}
-
-{day}
-
-- [ ] {python}
-- [ ] {check}
-- [ ] {copied}
-- [ ] {prints}
-- [ ] {projector}
-- [ ] {offline}
-- [ ] {seats}
-- [ ] {key}
-"""
 
 
 def make(folder: Path, learners: int) -> list[tuple[str, int, str]]:
     """Make everything; for each learner the name, the drill's number, and the answer. A folder that exists is kept."""
     from fanlic.lab.drill import drawn
+    from fanlic.notebook import papers
     from fanlic.texts import _
 
     texts = chinese.texts() if _speaks_chinese() else copies.originals()
@@ -54,8 +42,8 @@ def make(folder: Path, learners: int) -> list[tuple[str, int, str]]:
     editions.write_instructor(trainer)
     editions.write_handouts(trainer)
     (trainer / "heat_map.ipynb").write_text(json.dumps(_heat_map(), indent=1, ensure_ascii=False), "utf-8")
-    (trainer / "answer-key.md").write_text(_key(rows), "utf-8")
-    (trainer / "room.md").write_text(_room(learners), "utf-8")
+    (trainer / "answer-key.md").write_text(papers.key(rows), "utf-8")
+    (trainer / "room.md").write_text(papers.room(learners), "utf-8")
     return rows
 
 
@@ -69,31 +57,6 @@ def _learner(folder: Path, name: str, seed: int, texts: dict[str, str]) -> None:
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-
-
-def _key(rows: list[tuple[str, int, str]]) -> str:
-    from fanlic.texts import _
-
-    head = f"# {_('Answer key')}\n\n{_('For the trainer only: keep this folder out of reach of the learners.')}\n\n"
-    table = f"| {_('Learner')} | {_('Drill')} | {_('Right answer')} |\n|---|---|---|\n"
-    return head + table + "".join(f"| {name} | {drill} | {answer} |\n" for name, drill, answer in rows)
-
-
-def _room(learners: int) -> str:
-    from fanlic.texts import _
-
-    return ROOM.format(
-        title=_("Checklist for the room"),
-        day=_("A class of {count} learners, 240 minutes.").format(count=learners),
-        python=_("Each machine has Python 3.11 to 3.14 and a copy of the project."),
-        check=_("check_in.ipynb was run on each machine, and a button answered."),
-        copied=_("Each learner knows the own folder: start.py lab --folder FOLDER."),
-        prints=_("The four handouts are printed, one set for each learner."),
-        projector=_("00_story was run on the projector, and the last row can read the port."),
-        offline=_("Without internet: the folder of wheels is on each machine, see start.py wheelhouse."),
-        seats=_("Two learners sit together; both see one screen."),
-        key=_("The folder trainer is on the trainer's machine only."),
-    )
 
 
 def _heat_map() -> dict[str, Any]:

@@ -47,6 +47,7 @@ def instructor(notebook: dict[str, Any]) -> dict[str, Any]:
     from fanlic.lab.exercises import solution
 
     cells: list[dict[str, Any]] = []
+    marks = minute_marks(notebook)
     for cell in copy.deepcopy(notebook["cells"]):
         given = cell["metadata"].get("fanlic", {})
         if "exercise" in given:
@@ -54,9 +55,35 @@ def instructor(notebook: dict[str, Any]) -> dict[str, Any]:
             filled = re.sub(r"(?<!\.)\blab\.", f"{given['lab']}.", solution(given["exercise"]))
             cell["source"] = filled
         cells.append(cell)
+        if cell["id"] in marks:
+            cells.append(_note(f"{cell['id']}-minute", marks[cell["id"]]))
         if note := given.get("teach"):
             cells.append(_note(f"{cell['id']}-note", note))
+        cells += [_note(f"{cell['id']}-answer", text) for text in _answers(cell)]
     return {**notebook, "cells": cells}
+
+
+def minute_marks(notebook: dict[str, Any]) -> dict[str, str]:
+    """For each chapter the minute at which it should begin: the notebook's minutes, shared out over its cells."""
+    from fanlic.notebook import papers
+
+    cells = notebook["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    found = re.search(r"\*\*(?:Minutes|分钟)\W*(\d+)", sources[0])
+    total = int(found[1]) if found else 0
+    return {
+        cell["id"]: papers.minute(round(total * place / len(cells)), total)
+        for place, cell in enumerate(cells)
+        if place and total and cell["cell_type"] == "markdown" and sources[place].startswith("## ")
+    }
+
+
+def _answers(cell: dict[str, Any]) -> list[str]:
+    """For a question: the right answer, the wrong ones that people give, and what to say."""
+    from fanlic.notebook import papers
+
+    found = re.search(r'^Predict\("([\w-]+)"\)', "".join(cell["source"]))
+    return [papers.expected(found[1])] if cell["cell_type"] == "code" and found else []
 
 
 def _note(name: str, text: str) -> dict[str, Any]:

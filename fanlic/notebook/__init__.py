@@ -10,6 +10,7 @@ from fanlic.notebook.explorer import ErrorExplorer
 from fanlic.notebook.labs import new_lab
 from fanlic.notebook.magic import load_ipython_extension, use
 from fanlic.notebook.migration import MigrationWizard
+from fanlic.notebook.migration_game import MigrationGame
 from fanlic.notebook.outage import OutagePlanner
 from fanlic.notebook.predict import Predict
 from fanlic.notebook.qr_panel import QrPanel
@@ -25,6 +26,7 @@ __all__ = [
     "ClockPanel",
     "DrillCard",
     "ErrorExplorer",
+    "MigrationGame",
     "MigrationWizard",
     "OutagePlanner",
     "Predict",

@@ -33,6 +33,20 @@ def test_the_instructor_edition_has_every_solution_and_every_note(tmp_path: Path
     assert all("**For the instructor.**" in text for text in made.values())
 
 
+def test_the_instructor_edition_has_minute_marks_in_order_and_the_answers_of_each_question() -> None:
+    asked = 0
+    for name in NAMES:
+        notebook = json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))
+        told = "\n".join(str(cell["source"]) for cell in editions.instructor(notebook)["cells"])
+        marks = [int(minute) for minute in re.findall(r"Minute (\d+) of", told)]
+        assert marks == sorted(marks)
+        assert all(0 < mark <= minutes(name) for mark in marks)
+        questions = sum("".join(cell["source"]).startswith("Predict(") for cell in notebook["cells"])
+        assert questions == told.count("Typical wrong answers: ")
+        asked += questions
+    assert 6 == asked
+
+
 def test_the_learner_edition_shows_neither_solutions_nor_notes() -> None:
     for name in NAMES:
         notebook = json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))
