@@ -166,7 +166,7 @@ class MigrationGame(Form):
         self.private_config = (self.old.path(CONFIG) / PRIVATE_CONFIG).read_bytes()
         self._pass(WORK)
         if self.old.servers():
-            return _("Copied from a server that still runs. The page asks for the shutdown first.")
+            return _("Copied from a server that still runs. FanRuan's page asks for the shutdown first.")
         return _("Copied.")
 
     def _request(self) -> str:
