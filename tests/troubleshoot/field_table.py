@@ -301,6 +301,21 @@ KUBERNETES = (
 )
 LATER = (
     fault(
+        "a run line with a blank in the path, and what Docker says",
+        "docker run -v /data/my lic:/app/config -p 49155:8081 -d fanruan_license_server_amd64:1.0.0\n"
+        "docker: invalid reference format.\nSee 'docker run --help'.\n",
+        "refused-by-docker",
+        never=("no-published-port", "config-not-mapped", "image-not-found"),
+    ),
+    fault("a phone that names another server", "手机提示\uff1a该授权已绑定其他服务器", "license-bound-elsewhere"),
+    fault(
+        "a line of the log with its exception below it",
+        "10:00:00 ERROR [x] verify failed\njavax.net.ssl.SSLPeerUnverifiedException: Certificate for <10.1.1.5> doesn't match any of "
+        "the subject alternative names: [lic]\n\tat a.B.c(B.java:1)\n",
+        "certificate-name",
+        asks="certificate",
+    ),
+    fault(
         "a full disk in a list",
         "Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda1        50G   50G   64K 100% /\n",
         "disk-full",

@@ -57,6 +57,7 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.MAP_CONFIG,),
         scenarios=("L5", "U13", "M8", "L3", "L4"),
+        patterns=(r"已绑定(?:了)?(?:其他|别的|另一)|bound to another (?:server|identity)",),
         stage=CaseStage.PHONE,
         asks=("inspect",),
         phrases=(

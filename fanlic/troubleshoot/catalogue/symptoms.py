@@ -276,7 +276,7 @@ _BROWSER = (
         ),
         says=Says.GENERAL,
         stage=CaseStage.TLS,
-        asks=("details", "address"),
+        asks=("address", "certificate"),
         phrases=(
             "net::err_cert",
             "err_cert_common_name_invalid",

@@ -178,7 +178,6 @@ ENTRIES = (
             r"pull access denied",
             r"repository does not exist",
             r"manifest unknown",
-            r"invalid reference format",
             r"errimagepull|imagepullbackoff|failed to pull (?:and unpack )?image",
             r"short-name .{1,200} did not resolve",
         ),
@@ -191,7 +190,6 @@ ENTRIES = (
             "image not found",
             "manifest unknown",
             "repository does not exist",
-            "invalid reference format",
             "找不到镜像",
             "镜像不存在",
         ),
@@ -336,6 +334,7 @@ ENTRIES = (
         scenarios=("L6", "L3", "L10"),
         patterns=(
             r"invalid volume specification",
+            r"invalid reference format",
             r"invalid mode",
             r"includes invalid characters for a local volume name",
             r"mount path must be absolute",
@@ -344,6 +343,7 @@ ENTRIES = (
         asks=("engine",),
         phrases=(
             "invalid volume specification",
+            "invalid reference format",
             "invalid mode",
             "local volume name",
             "mount path must be absolute",

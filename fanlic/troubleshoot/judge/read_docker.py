@@ -228,7 +228,8 @@ def _runs(lines: Sequence[PastedLine]) -> Iterator[Fact]:
             continue
         typed = run.read(words[2])
         if ours(text) or _about_us(typed.container):
-            yield from facts_of(typed.container, RUN, text, line.number)
+            if not first_refusal(tuple(typed.problems)):  # of a broken line nobody knows what was meant
+                yield from facts_of(typed.container, RUN, text, line.number)
             yield from _refused(typed.problems, RUN, text, line.number)
 
 

@@ -24,11 +24,14 @@ _ERROR = re.compile(
 )
 _NO_ERROR = re.compile(
     r"\b(?:0|no|none|zero|without)\s+(?:\w+\s+)?(?:errors?|failures?|exceptions?|failed|problems?)\b"
-    r"|\berrors?\s*[:=]\s*(?:0|\"\"|none)|none failed|\bon-failure\b|^\s*[\"']|verify error:num=(?:18|19|20|21):"
+    r"|\berrors?\s*[:=]\s*(?:0|\"\"|none)|none failed"
+    r"|^\s*reason:\s+error|\bon-failure\b|^\s*[\"']|verify error:num=(?:18|19|20|21):"
     r"|verification error: (?:self.signed|unable to)"
     r"|\berror_?log\b|(?:没有|不是|无)(?:错误|异常)|无法访问[此该](?:页面|网站)"
 )
 _FRAME = re.compile(r"\s*(?:at [\w.$<>/]+\(|\.\.\. \d+ (?:more|common frames)|Caused by: |Suppressed: )")
+# An exception on a line of its own belongs to the line of the log above it.
+_THROWN = re.compile(r"(?:[a-z][\w$]*\.){2,12}\w*(?:Exception|Error)\b")
 _OTHERS = re.compile(
     r"[:\s](?:1433|1521|2181|3306|5432|6379|9092|9200|27017)\b|mysql|oracle|postgres|redis", re.IGNORECASE
 )
@@ -65,7 +68,8 @@ def _blocks(lines: Sequence[PastedLine]) -> Iterator[list[PastedLine]]:
     """A line with the stack frames and causes below it: what explains one of them explains them all."""
     block: list[PastedLine] = []
     for line in lines:
-        if block and not _FRAME.match(line.text):
+        heads = len(block) == 1 and _THROWN.match(line.text) and not _THROWN.match(block[0].text)
+        if block and not heads and not _FRAME.match(line.text):
             yield block
             block = []
         if block or line.text.strip():
