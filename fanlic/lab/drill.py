@@ -33,7 +33,7 @@ from fanlic.lab.task import Task, Tried, begin
 from fanlic.lab.timeline import Row
 from fanlic.lab.world import Lab
 from fanlic.model.clauses import Clause
-from fanlic.model.refusals import Refusal
+from fanlic.model.refusals import N_, Refusal
 from fanlic.texts import _, fill, instant
 
 DRILLS = PLAIN | MIXED
@@ -340,12 +340,12 @@ LOOKS: dict[str, Callable[[Lab], str]] = {
     "docker images": lambda lab: lab.host.look("images"),
     "docker logs": _logs,
     "docker inspect": lambda lab: _latest(lab, "inspect"),
-    "status": _status,
-    "qr page": _qr_page,
-    "failed checks": _failed_checks,
-    "registration page": lambda lab: _nodes(lab, lambda node: _(node.registration)),
-    "saved address": lambda lab: _nodes(lab, lambda node: node.address or _("none")),
-    "project settings": lambda lab: _nodes(lab, _settings),
-    "contract": _contract,
-    "clock": lambda lab: instant(lab.clock.now()),
+    N_("status"): _status,
+    N_("qr page"): _qr_page,
+    N_("failed checks"): _failed_checks,
+    N_("registration page"): lambda lab: _nodes(lab, lambda node: _(node.registration)),
+    N_("saved address"): lambda lab: _nodes(lab, lambda node: node.address or _("none")),
+    N_("project settings"): lambda lab: _nodes(lab, _settings),
+    N_("contract"): _contract,
+    N_("clock"): lambda lab: instant(lab.clock.now()),
 }

@@ -57,7 +57,7 @@ class DrillCard(Form):
         self._found: list[tuple[str, str]] = []
         self._drawer = widgets.VBox()
         self.line = field("docker", hint=_("a command, without the word docker"))
-        looks = [button(what, partial(self.look, what), _("Look at: {what}").format(what=what)) for what in LOOKS]
+        looks = [button(_(what), partial(self.look, what), _("Look at: {what}").format(what=_(what))) for what in LOOKS]
         acts = row(
             button(_("Check"), self.check, _("Ask the users what they see now"), main=True),
             button(_("Hint"), self.hint, _("The next of three hints; it costs points")),
@@ -161,7 +161,7 @@ class DrillCard(Form):
         """The symptom, and everything seen so far, the latest first."""
         self._symptom.value = style.block(style.note(self.drill.symptom(), kind="warn"), role="status")
         pinned = "".join(
-            f"<div><h4>{escape(what)}</h4>{style.terminal(seen)}</div>" for what, seen in reversed(self._found)
+            f"<div><h4>{escape(_(what))}</h4>{style.terminal(seen)}</div>" for what, seen in reversed(self._found)
         )
         self._evidence.value = style.block(f'<div class="pins">{pinned}</div>', role="status") if pinned else ""
         drill = self.drill
