@@ -54,21 +54,21 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
             UNDO,
         ),
         Sign(
-            N_("docker ps shows another host port than the address in FineBI."),
-            N_("Enter the host port that docker ps shows, then press Submit."),
+            N_("The address is right and no proxy stands between; a program of your own sends the requests."),
+            N_("Send one JSON object with the content type application/json."),
             UNDO,
         ),
         Sign(
-            N_("The address is right and no proxy stands between; a program of your own sends the requests."),
-            N_("Send one JSON object with the content type application/json."),
+            N_("docker ps shows another host port than the address in FineBI."),
+            N_("Enter the host port that docker ps shows, then press Submit."),
             UNDO,
         ),
     ),
     "10001": (
         Sign(
-            N_("The address in the dialog does not have the form https://HOST:PORT."),
-            N_("Type it anew in this form, without a path and without spaces, and press Submit."),
-            UNDO,
+            N_("The address has the right form, and it came at registration."),
+            N_("Save the log of that minute and send the mail below."),
+            VENDOR,
         ),
         Sign(
             N_("It came after you entered something on the QR code page."),
@@ -76,9 +76,9 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
             UNDO,
         ),
         Sign(
-            N_("The address has the right form, and it came at registration."),
-            N_("Save the log of that minute and send the mail below."),
-            VENDOR,
+            N_("The address in the dialog does not have the form https://HOST:PORT."),
+            N_("Type it anew in this form, without a path and without spaces, and press Submit."),
+            UNDO,
         ),
     ),
     "20000": (
