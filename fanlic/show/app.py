@@ -123,7 +123,7 @@ class _Pages:
     def failed(self, error: HTTPException) -> Response:
         message, next_step = _("The request cannot be served."), _("Go back to the lab's page.")
         if isinstance(error, ForeignOrigin):
-            message, next_step = _(error.description or ""), _(error.next_step)
+            message, next_step = _(str(error.description)), _(error.next_step)
         elif error.code == 421:
             message = _("The lab's page answers under 127.0.0.1 and localhost only.")
         return self._message(error.code or 500, message, next_step)

@@ -438,3 +438,18 @@ def test_it_runs_with_the_standard_library_only() -> None:
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30, check=False
     )
     assert ("[]\n", "") == (done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("the host rebooted, the port has moved from 49160 to 49201 and FineBI says registration failed", "port-moved"),
+        ("重启以后端口从49160变成49201了 FineBI 提示注册失败", "port-moved"),
+        ("we changed the port in FineBI from 49160 to 49201 last year; registration failed today", None),
+        ("端口49160改成了49201 FineBI 里也改了 还是注册失败", None),
+    ],
+)
+def test_a_port_that_moved_is_understood_in_words_too(words: str, cause: str | None) -> None:
+    verdict, _notes = triage.triage(words.encode(), NOW)
+    assert (cause is not None) == ("port-moved" in [each.name for each in verdict.causes])
+    assert cause is None or verdict.causes[0].name == cause

@@ -17,6 +17,7 @@ KINDS = {
     "oom": N_("killed for memory: {value}"),
     "restarts": N_("restarted by its policy {value} times"),
     "health": N_("health check: {value}"),
+    "old-port": N_("the port before, as somebody says: {value}"),
     "saved-port": N_("address in use: {detail}, port {value}"),
     "browser-port": N_("page opened: {detail}, port {value}"),
     "tried-port": N_("connection tried to {detail}, port {value}"),

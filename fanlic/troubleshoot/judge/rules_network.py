@@ -13,7 +13,7 @@ from fanlic.troubleshoot.judge.facts import Evidence, Fact
 
 def port_moved(e: Evidence) -> Diagnosis | None:
     """FineBI's saved address names another port than the published one."""
-    saved = e.of("saved-port") or e.of("tried-port") or e.of("browser-port")
+    saved = e.of("saved-port") or e.of("tried-port") or e.of("browser-port") or e.of("old-port")
     listening = e.of("listening")
     published = e.of("port") or e.of("fixed-port") or [fact for fact in listening if fact.detail == "engine"]
     if {fact.value for fact in listening} & {fact.value for fact in saved}:
@@ -31,7 +31,7 @@ def port_moved(e: Evidence) -> Diagnosis | None:
             "The address in use names port {saved}; the server is published on {published}: under -P the port moves "
             "at every start."
         ),
-        Grade.FITS if forwarded else Grade.PROOF,
+        Grade.FITS if forwarded or saved[0].kind == "old-port" else Grade.PROOF,
         (saved[0], *published[:2], *moving[:1]),
         (
             N_("In FineBI enter the address with the published port under Manage > Registration; no scan is needed."),

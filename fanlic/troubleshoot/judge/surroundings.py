@@ -44,6 +44,12 @@ _LOGGED = re.compile(r".{0,30}\b\d{1,2}:\d{2}:\d{2}\b")
 _LABELLED = re.compile(r"saved|address|register|authori[sz]|licen[sc]e|地址|注册|授权|认证", re.IGNORECASE)
 _STATUS = re.compile(r"HTTP/[\d.]{1,3} (\d{3})\b")
 _LOADED = re.compile(r"Loaded image(?: ID)?: (\S{1,200})")
+# A port that moved by itself, in a person's words. Somebody who "changed the port" did so on purpose: no match.
+_MOVED = re.compile(
+    r"\bport\b[^.\n\d]{0,40}?\b(?:changed|moved|went|switched|jumped)\b[^.\n\d]{0,20}(\d{4,5})\b[^.\n\d]{0,15}?"
+    r"\b(?:to|now)\b[^.\n\d]{0,8}(\d{4,5})\b|端口[^\n\d。]{0,12}(\d{4,5})\s{0,3}(?:变|跳)[^\n\d。]{0,6}(\d{4,5})",
+    re.IGNORECASE,
+)
 _TCP = re.compile(r"TcpTestSucceeded\s*:\s*(True|False)")
 
 
@@ -53,6 +59,9 @@ def surroundings(line: PastedLine) -> Iterator[Said]:
         yield from _addresses(line)
     if "64" in line.text and line.host != "finebi host":
         yield from _machine(line)
+    if ("port" in line.text.lower() or "端口" in line.text) and (moved := _MOVED.search(line.text)):
+        yield "old-port", int(moved[1] or moved[3]), ""
+        yield "port", int(moved[2] or moved[4]), ""
     yield from _product_and_counts(line)
 
 
