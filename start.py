@@ -240,7 +240,21 @@ def ensure(root: Path, lock: str | None, offline: Path | None) -> Path:
         install(root, python, lock, offline)
         held.update({name: locks[name] for name in HOLDS[lock]})
         write_stamp(root, held)
+    write_command(root)
     return python
+
+
+def write_command(root: Path) -> None:
+    """The command `fanlic`, for a terminal whose PATH begins with the environment's folder of programs."""
+    programs = venv_python(root).parent
+    if os.name == "nt":
+        Path(programs, "fanlic.cmd").write_text('@"%~dp0python.exe" -m fanlic %*\n', encoding="ascii")
+        return
+    command = Path(programs, "fanlic")
+    text = '#!/bin/sh\nexec "$(cd "$(dirname "$0")" && pwd)/python" -m fanlic "$@"\n'
+    if not command.is_file() or command.read_text(encoding="ascii") != text:
+        command.write_text(text, encoding="ascii")
+        command.chmod(0o755)
 
 
 def make_environment(root: Path) -> None:

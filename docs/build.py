@@ -31,6 +31,7 @@ from _site import (  # noqa: E402
     browser,
     check,
     entries,
+    folder,
     interfaces,
     literal,
     llms,
@@ -106,6 +107,7 @@ def assemble(played: list[Played]) -> None:
     for tongue, home, _notebooks in played:
         for path in notebooks.sources(home):
             _write(f"{tongue.folder}tutorial/download/{path.name}", path.read_bytes())
+    folder.archive(ROOT, PAGES / "download" / "fanlic.zip")
     vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
     source.pages(ROOT, PAGES / "source")
     for tongue in tongues():
