@@ -30,6 +30,11 @@ def spoken(wanted: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
+def is_set() -> bool:
+    """Whether somebody has chosen the language for the whole program, so that no reader's own counts."""
+    return bool(os.environ.get("FANLIC_LANG"))
+
+
 def language() -> str:
     """The reader's language: the one spoken now, `FANLIC_LANG` if it is set, or else the language of the machine."""
     return _spoken.get() or os.environ.get("FANLIC_LANG") or locale.getlocale()[0] or "en"

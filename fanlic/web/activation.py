@@ -66,6 +66,8 @@ def create_app(desk: Desk, door: Door | None = None, names: Collection[str] | No
     app.post(PATH)(page.approve)
     app.get("/phone.css")(page.style)
     app.get("/openapi.json")(page.description)
+    if door is not None:
+        headers.speak(app)  # first of all, so that a refusal of the guard is spoken too
     headers.guard(app, None if door else lambda: desk.now, names, any_ip=False)
     app.register_error_handler(Refusal, page.refused)
     app.register_error_handler(HTTPException, page.failed)

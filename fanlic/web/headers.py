@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from ipaddress import ip_address
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.http import http_date
 
+from fanlic.texts import is_set, spoken
 from fanlic.web.problems import ForeignOrigin, HostUnknown
 from fanlic.web.reading import HOST
 
@@ -69,6 +70,24 @@ def fixed(*, lab: bool) -> dict[str, str]:
 def answers_to(host: str, names: Collection[str] | None) -> bool:
     """Whether a server with these names answers to this Host."""
     return names is None or _own_name(host, names, any_ip=True)
+
+
+def speak(app: Flask) -> None:
+    """Speak the language of each reader's browser, unless FANLIC_LANG names one for all."""
+
+    def begin() -> None:
+        accepted = [tag.lower().partition("-")[0] for tag in request.accept_languages.values()]
+        wanted = next((tag for tag in accepted if tag in ("en", "zh")), "")  # the first, whichever its country
+        if wanted and not is_set():
+            g.spoken = spoken(wanted)
+            g.spoken.__enter__()
+
+    def end(_problem: BaseException | None) -> None:
+        if (inside := g.pop("spoken", None)) is not None:
+            inside.__exit__(None, None, None)
+
+    app.before_request(begin)
+    app.teardown_request(end)
 
 
 def _own_name(header: str, names: Collection[str], any_ip: bool) -> bool:

@@ -107,6 +107,7 @@ def create_app(
     app.post(f"{REGISTRATION}/unbind")(pages.unbind)
     app.get("/help/<label>")(pages.help)
     app.get("/page.css")(lambda: send_from_directory("look", "page.css"))
+    headers.speak(app)
     headers.guard(app, None, names, any_ip=False)
     app.register_error_handler(HTTPException, pages.failed)
     return app

@@ -295,6 +295,19 @@ def test_the_description_has_exactly_the_routes_of_the_desk(desk: Desk) -> None:
     assert sorted(routes) == sorted((path, verb) for path, verbs in described.items() for verb in verbs)
 
 
+def test_the_page_speaks_the_language_of_the_phone_unless_one_is_set(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoken(accepts: str) -> bool:
+        return "提交邮件" in text(desk.send("GET", "/mail", headers={"Accept-Language": accepts}))
+
+    assert not spoken("zh-CN,zh;q=0.9")  # the tests set English
+    monkeypatch.delenv("FANLIC_LANG")
+    monkeypatch.setenv("LC_ALL", "C")
+    said = [spoken(accepts) for accepts in ("zh-CN,zh;q=0.9,en;q=0.8", "zh-TW", "en-GB,zh;q=0.5", "zh", "xx;;q=,,")]
+    assert [True, True, False, True, False] == said
+
+
 # -- where it stands
 
 
