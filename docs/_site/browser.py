@@ -23,6 +23,8 @@ def put(root: Path, pages: Path) -> None:
         if path.suffix in SCRIPTS:
             shutil.copyfile(path, target / path.name)
     (target / "triage.zip").write_bytes(browser_packages.troubleshooting_zip(root))
+    held = browser_packages.wheels(root, root / "build" / "wheels")
+    (target / "lab.zip").write_bytes(browser_packages.lab_zip(root, held))
     browser_box.put(pages)
 
 

@@ -33,6 +33,14 @@ TROUBLESHOOTING = ("__init__.py", "here.py", "mailform.py", "version.py", "model
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same sources give the same file
 _KEPT = (".py", ".mo", ".html", ".css", ".js", ".json", ".svg", ".typed")
 _LEFT = re.compile(r"(^|/)(tests?|__pycache__)/|(^|/)ecdsa/test_|\.(so|pyd|c|pyi|exe)$|\.dist-info/(RECORD|licenses/)")
+_LIGHT = {  # which modules stand in for IPython and ipywidgets in a lesson's own page
+    "ipywidgets.py": "from fanlic_light.widgets import *\n",
+    "IPython/__init__.py": "",
+    "IPython/core/__init__.py": "",
+    "IPython/core/getipython.py": "from fanlic_light.shell import get_ipython\n",
+    "IPython/core/magic.py": "from fanlic_light.shell import no_var_expand\n",
+    "IPython/display.py": "from fanlic_light.shell import display\n",
+}
 _COMPILED = {"markupsafe", "wcwidth"}  # both fall back to Python
 
 
@@ -92,6 +100,9 @@ def _held(folder: Path, line: str) -> Path | None:
 def lab_zip(root: Path, held: list[Path]) -> bytes:
     """Everything that the lab needs, as one zip of a site-packages folder."""
     members = dict(_own(root, ("",)))
+    light = root / "docs" / "_site" / "light"
+    members |= {f"fanlic_light/{path.name}": path.read_bytes() for path in sorted(light.glob("*.py"))}
+    members |= {name: text.encode() for name, text in _LIGHT.items()}
     for wheel in held:
         members |= _members(wheel)
     return _zip(members)

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _site import forms
+from _site import browser_lesson, forms
 from _site.tongue import chinese, md
 from fanlic.lab import drill as drills
 from fanlic.lab import exercises
@@ -190,7 +190,7 @@ def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
         parts += _markdown(cell) if cell["cell_type"] == "markdown" else _code(cell)
         parts += _solution(cell, notebook)
         if number == 0:
-            parts += [_links(card), "", *_disclaimer(path.name)]
+            parts += [_links(card), "", *_disclaimer(path.name), *browser_lesson.bar(path.stem)]
     if following:
         parts += [_("Next:") + f" [{md(lesson(following).title)}]({following.stem}.md)", ""]
     return "\n".join(parts)
@@ -199,9 +199,12 @@ def page(notebook: dict[str, Any], path: Path, following: Path | None) -> str:
 def _links(card: Lesson) -> str:
     name = f"{card.name}.ipynb"
     download = f'<a href="download/{name}" download>{_("Download this notebook")}</a>'
-    # The notebooks that run in the browser are English.
-    run = [] if chinese() else [f'<a href="../lab/open.html?path={name}">Run in the browser</a>']
-    return f'<p class="fanlic-card">{" · ".join([card.level, card.length, *run, download])}</p>'
+    run = f'<a href="{_lab(name)}">{_("Run in the browser")}</a>'
+    return f'<p class="fanlic-card">{" · ".join([card.level, card.length, run, download])}</p>'
+
+
+def _lab(name: str) -> str:
+    return f"../../lab/open-zh.html?path=zh/{name}" if chinese() else f"../lab/open.html?path={name}"
 
 
 def unexecuted(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +229,7 @@ def _code(cell: dict[str, Any]) -> list[str]:
         fence = ["~~~~ { .python }", *source.splitlines(), "~~~~"]
         if cell["metadata"].get("jupyter", {}).get("source_hidden"):
             fence = ['??? example "' + _("The code of this cell") + '"', *(f"    {line}".rstrip() for line in fence)]
-        parts += [*fence, ""]
+        parts += [*fence, "", *browser_lesson.place(cell["id"])]
     for output in cell.get("outputs", []):
         parts += [*_output(output), ""]
     return parts
@@ -261,8 +264,7 @@ def _one_block(markup: str) -> str:
 
 
 def _disclaimer(name: str) -> list[str]:
-    # The notebooks that run in the browser are English.
-    here = "" if chinese() else f'<a href="../lab/open.html?path={name}">{_(_HERE)}</a> · '
+    here = f'<a href="{_lab(name)}">{_(_HERE)}</a> · '
     return ["!!! note", f"    {md(_(_RUN))} {here}[{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
 
 

@@ -16,6 +16,7 @@ LAST_CELL_RAN = """() => {
   const shown = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter((one) => one.offsetParent);
   return shown.length > 0 && /\\[\\d+\\]/.test(shown.at(-1).textContent);
 }"""
+BUTTON = ".jp-OutputArea button.jupyter-button:enabled"
 FAILED = '[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
 # The lesson on refusals shows one as Python does; the cell is tagged for it.
 ANNOUNCED = {
@@ -50,6 +51,18 @@ def ran(page: Any) -> None:
     page.wait_for_function(LAST_CELL_RAN)
 
 
+def answers(page: Any) -> bool:
+    """Whether one of the first buttons changes what is shown; some have nothing new to say."""
+    before = page.locator(".jp-Notebook").inner_text()
+    for at in range(min(page.locator(BUTTON).count(), 5)):
+        page.locator(BUTTON).nth(at).click()
+        for _wait in range(20):
+            if page.locator(".jp-Notebook").inner_text() != before:
+                return True
+            page.wait_for_timeout(500)
+    return False
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_to_its_end_and_its_forms_answer(visit: tuple[Any, list[str]], address: str, name: str) -> None:
     page, outside = visit
@@ -58,13 +71,8 @@ def test_a_notebook_runs_to_its_end_and_its_forms_answer(visit: tuple[Any, list[
     ran(page)
     failed = page.locator(FAILED).all_inner_texts()
     assert ANNOUNCED[name] == len(failed), failed
-    buttons = page.locator(".jp-OutputArea button.jupyter-button:enabled")
-    if buttons.count():
-        before = page.locator(".jp-Notebook").inner_text()
-        buttons.first.click()
-        page.wait_for_function(
-            "before => document.querySelector('.jp-Notebook').innerText !== before", arg=before, timeout=PATIENCE
-        )
+    if page.locator(BUTTON).count():
+        assert answers(page)
         assert ANNOUNCED[name] == page.locator(FAILED).count()
     assert [] == outside
 
