@@ -152,6 +152,15 @@ class Dropdown(Widget):
         return {**super().drawn(), "value": chosen, "options": [label for label, _value in self._pairs()]}
 
 
+class RadioButtons(Dropdown):
+    """The same list as buttons; at first none may be chosen."""
+
+    def drawn(self) -> dict[str, Any]:
+        """What the page needs to draw it."""
+        chosen = next((at for at, (_label, value) in enumerate(self._pairs()) if value == self.value), None)
+        return {**super().drawn(), "value": chosen}
+
+
 class _Box(Widget):
     children: Any = ()
 

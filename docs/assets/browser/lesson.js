@@ -46,7 +46,7 @@ class Lesson {
     for (let next = place.nextElementSibling; next && !next.querySelector(".fanlic-cell"); ) {
       const here = next;
       next = next.nextElementSibling;
-      if (here.matches(".fanlic-widget, .fanlic-output, .fanlic-printed, .highlight:has(.fanlic-printed)")) here.hidden = true;
+      if (here.matches(".fanlic-form, .fanlic-widget, .fanlic-output, .fanlic-printed, .highlight:has(.fanlic-printed)")) here.hidden = true;
     }
     const written = place.previousElementSibling; // the code as it is read; what can be changed takes its place
     written.hidden = true;
@@ -147,6 +147,7 @@ class Lesson {
     if (widget.children) made.append(...widget.children.map((child) => this.draw(child)));
     else if (widget.kind === "HTML") made.innerHTML = widget.value;
     else if (widget.kind === "Button") made.append(this.button(widget));
+    else if (widget.kind === "RadioButtons") made.append(this.radios(widget));
     else made.append(this.field(widget));
     return made;
   }
@@ -160,6 +161,22 @@ class Lesson {
     made.className = widget.main ? "main" : "";
     made.addEventListener("click", () => this.event(widget.id));
     return made;
+  }
+
+  radios(widget) {
+    const group = document.createElement("fieldset");
+    group.disabled = Boolean(widget.disabled);
+    group.append(
+      ...widget.options.map((text, at) => {
+        const label = document.createElement("label");
+        const made = Object.assign(document.createElement("input"), { type: "radio", name: `radio-${widget.id}`, value: at });
+        made.checked = widget.value === at;
+        made.addEventListener("change", () => (this.values[widget.id] = at));
+        label.append(made, text);
+        return label;
+      }),
+    );
+    return group;
   }
 
   field(widget) {
