@@ -200,7 +200,7 @@ def _links(card: Lesson) -> str:
     name = f"{card.name}.ipynb"
     download = f'<a href="download/{name}" download>{_("Download this notebook")}</a>'
     run = f'<a href="{_lab(name)}">{_("Run in the browser")}</a>'
-    return f'<p class="fanlic-card">{" · ".join([card.level, card.length, run, download])}</p>'
+    return f'<p class="fanlic-card">{card.level} · {card.length} · {run} · {download}</p>'
 
 
 def _lab(name: str) -> str:
