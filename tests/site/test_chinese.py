@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,25 @@ def test_links_inside_chinese_lead_to_chinese_as_far_as_there_is_any(site: Path)
             if not target.startswith("zh/") and (site / "zh" / target).is_file():
                 astray.append(f"{name}: {href}")
     assert [] == astray
+
+
+# What stays English on a Chinese page: words that Docker, a browser or Java print, and the vendor's English names.
+QUOTED = re.compile(
+    r"port is already allocated|[Nn]o subject alternative names[\w ]*|[Cc]annot connect to the [\w ]+"
+    r"|unable to find valid certification path to requested target|[Mm]aximum number of \w+"
+)
+SENTENCE = re.compile(r"(?<![\w/.:@`'-])[A-Za-z][a-z]+(?:[,;:]? [a-z][a-z']+){3,}(?![\w/@`])")
+
+
+def test_no_chinese_page_has_english_prose(site: Path) -> None:
+    met = []
+    for name in chinese_pages(site):
+        body = re.search(r"<article.*?</article>", page(site, name), re.DOTALL)
+        text = re.sub(r"<(pre|code|script|style)\b.*?</\1>", " ", body[0] if body else "", flags=re.DOTALL)
+        text = re.sub(r'<p class="fanlic-phrases.*?</p>', "", text, flags=re.DOTALL)  # what people type, for the search
+        text = QUOTED.sub("|", unescape(re.sub(r"<[^>]+>", " | ", text)))
+        met += [f"{name}: {found}" for found in SENTENCE.findall(text)]
+    assert [] == met
 
 
 def test_each_language_has_a_search_index_of_its_own(site: Path) -> None:
