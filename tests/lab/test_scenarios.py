@@ -83,7 +83,7 @@ def test_an_outcome_otherwise_than_the_rules_say_is_a_problem(monkeypatch: pytes
         _server, project = stage.registered()
         stage.shown(project, Registration.LAPSED)
 
-    assert "otherwise than the rules say" in played(monkeypatch, play=wrong)
+    assert "the result differs from the rules" in played(monkeypatch, play=wrong)
 
 
 def test_a_refusal_nobody_expected_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,13 +101,13 @@ def test_a_switch_that_there_is_not_is_named_with_those_that_there_are(tmp_path:
 
 def test_an_edition_without_a_scenario_is_refused_instead_of_ignored(tmp_path: Path) -> None:
     done = rehearse("--edition", "fineops-2025-08", cwd=tmp_path)
-    assert (2, True) == (done.returncode, b"--edition goes with a scenario" in done.stderr), done.stderr
+    assert (2, True) == (done.returncode, b"use --edition with a scenario" in done.stderr), done.stderr
     assert [] == list(tmp_path.iterdir())
 
 
 def test_what_comes_out_otherwise_under_a_turned_switch_says_so(tmp_path: Path) -> None:
     done = rehearse("U3", "--set", "restart=rescan", cwd=tmp_path)
-    assert (1, True) == (done.returncode, b"with restart it comes out otherwise" in done.stderr), done.stderr
+    assert (1, True) == (done.returncode, b"With restart the result differs" in done.stderr), done.stderr
 
 
 def test_a_branch_that_cannot_be_played_tells_its_outcome_and_basis_all_the_same(tmp_path: Path) -> None:
