@@ -15,6 +15,7 @@ _NEGATED = re.compile(r":(?:not|is|where|has)\([^)]*\)")
 _COLOR = re.compile(r"\[data-md-color-[a-z]+=[\"']?([\w-]+)")
 _WORD = re.compile(r"[\w-]+")
 _VERBATIM = re.compile(r"(<(pre|textarea|script)\b.*?</\2>)", re.DOTALL)
+_CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)(?![^>]*tabindex)")
 _BUNDLE = re.compile(r'<script src="([^"]*/javascripts/bundle\.[^"]*)"></script>')
 # After the first frame, so that the script does not take the line from what is read.
 _LATER = (
@@ -34,7 +35,9 @@ def page(text: str) -> str:
     parts = _VERBATIM.split(text)
     parts[::3] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::3]]
     del parts[2::3]
-    return _BUNDLE.sub(lambda script: _LATER.format(address=script[1]), "".join(parts))
+    # What scrolls can be reached with the keyboard.
+    reachable = _CODE.sub(r'\1 tabindex="0"', "".join(parts))
+    return _BUNDLE.sub(lambda script: _LATER.format(address=script[1]), reachable)
 
 
 def styles(site: Path) -> int:

@@ -45,3 +45,4 @@ def test_pages_and_styles_that_were_made_slim_look_and_work_as_before() -> None:
     assert kept == '.a,.b>.c:not(.x){color:red}@media print{.a{x:url(data:a;b)}}.d\\:e{--x:"}"}'
     text = "<p>\n\n  one\n</p>\n<pre>  two\n\n   three</pre>\n\n<script>  a\n  b</script>"
     assert slim.page(text) == "<p>\none\n</p>\n<pre>  two\n\n   three</pre>\n<script>  a\n  b</script>"
+    assert slim.page("<pre><span></span><code>x</code></pre>") == '<pre><span></span><code tabindex="0">x</code></pre>'
