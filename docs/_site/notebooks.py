@@ -265,7 +265,8 @@ def _one_block(markup: str) -> str:
 
 def _disclaimer(name: str) -> list[str]:
     here = f'<a href="{_lab(name)}">{_(_HERE)}</a> · '
-    return ["!!! note", f"    {md(_(_RUN))} {here}[{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
+    title = '!!! note "说明"' if chinese() else "!!! note"
+    return [title, f"    {md(_(_RUN))} {here}[{md(_(_START))}](../howto/run-the-notebooks.md)", ""]
 
 
 def _solution(cell: dict[str, Any], notebook: dict[str, Any]) -> list[str]:

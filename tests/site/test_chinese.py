@@ -78,12 +78,16 @@ QUOTED = re.compile(
     r"port is already allocated|[Nn]o subject alternative names[\w ]*|[Cc]annot connect to the [\w ]+"
     r"|unable to find valid certification path to requested target|[Mm]aximum number of \w+"
 )
+QUOTING = {
+    "zh/glossary.html": "has the names of menus in both languages",
+    "zh/symptoms/registration-failed/index.html": "lists messages as they are printed",
+}
 SENTENCE = re.compile(r"(?<![\w/.:@`'-])[A-Za-z][a-z]+(?:[,;:]? [a-z][a-z']+){3,}(?![\w/@`])")
 
 
 def test_no_chinese_page_has_english_prose(site: Path) -> None:
     met = []
-    for name in chinese_pages(site):
+    for name in set(chinese_pages(site)) - set(QUOTING):
         body = re.search(r"<article.*?</article>", page(site, name), re.DOTALL)
         text = re.sub(r"<(pre|code|script|style)\b.*?</\1>", " ", body[0] if body else "", flags=re.DOTALL)
         text = re.sub(r'<p class="fanlic-phrases.*?</p>', "", text, flags=re.DOTALL)  # what people type, for the search
