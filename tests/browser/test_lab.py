@@ -129,7 +129,7 @@ def test_the_story_ends_with_the_picture_of_all_parties(walk: Walk) -> None:
 
 
 def test_the_forms_are_drawn_and_nothing_is_cut(walk: Walk) -> None:
-    assert (7, [], 0) == (walk.forms, walk.cut_labels, walk.wide_forms)
+    assert (8, [], 0) == (walk.forms, walk.cut_labels, walk.wide_forms)
 
 
 def test_names_of_values_stand_on_one_line(walk: Walk) -> None:
