@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +19,8 @@ STATE = "{{.State.Status}} {{.State.StartedAt}} {{.RestartCount}}"
 
 
 @pytest.fixture
-def container(engine: PrivateEngine, strict: Path, tmp_path: Path) -> str:
-    """A server on the engine that says that it serves."""
+def container(engine: PrivateEngine, strict: Path, tmp_path: Path) -> Iterator[str]:
+    """A server on the engine that says that it serves; afterwards no container and no image."""
     assert 0 == engine.docker("load", "-i", str(strict)).returncode
     folder = tmp_path / "config"
     options = ("-p", "49155:8081", "-v", f"{folder}:/app/config", "--restart", "unless-stopped", "-e", "NOTE=canary")
@@ -27,9 +28,13 @@ def container(engine: PrivateEngine, strict: Path, tmp_path: Path) -> str:
     assert 0 == done.returncode, done.stderr
     for _attempt in range(300):
         if "serving on" in engine.docker("logs", "lic").stdout:
-            return "lic"
+            break
         time.sleep(0.1)
-    raise AssertionError(engine.docker("logs", "lic"))
+    else:
+        raise AssertionError(engine.docker("logs", "lic"))
+    yield "lic"
+    engine.docker("rm", "-f", "lic")
+    engine.docker("rmi", "-f", *engine.docker("images", "-aq").stdout.split())
 
 
 def collected(folder: Path) -> Verdict:

@@ -71,10 +71,11 @@ class Host:
 
 @pytest.fixture
 def lan(engine: PrivateEngine) -> Iterator[None]:
-    """The engine's network, which has the how-to's address."""
-    assert engine
+    """The engine's network, which has the how-to's address; afterwards without containers and images."""
     subprocess.run(["ip", "address", "add", f"{LAN}/32", "dev", "lo"], check=True, timeout=10)
     yield
+    engine.docker("rm", "-f", *engine.docker("ps", "-aq").stdout.split())
+    engine.docker("rmi", "-f", *engine.docker("images", "-aq").stdout.split())
     subprocess.run(["ip", "address", "del", f"{LAN}/32", "dev", "lo"], check=True, timeout=10)
 
 

@@ -13,6 +13,7 @@ LINE = re.compile(r"(?:docker |%docker |\.docker\(f?\"|\")((?:run|load) [^`\"\n]
 
 
 def lines(text: str) -> list[str]:
+    text = text.replace("CONTAINER_PORT", "8081")  # the line above it asks the image for it
     return [match.rstrip(r"\)") for match in LINE.findall(text) if "{" not in match and "..." not in match]
 
 
