@@ -77,7 +77,9 @@ def test_the_commands_of_the_handout_work_in_their_order() -> None:
     with Lab(engine="inline") as lab:
         lab.desk.receive(lab.customer.request())
         for line in (loads + again + looks).splitlines():
-            command = line.removeprefix("docker ")
+            if line.startswith("docker image inspect"):
+                continue  # for a real image; the handout says that a rehearsal's listens on 8081
+            command = line.removeprefix("docker ").replace("CONTAINER_PORT", "8081")
             if "NAME" in command:
                 command = command.replace("NAME", lab.host.container())
             assert 0 == lab.host.docker(command).status, line
