@@ -14,6 +14,7 @@ from fanlic.lab.stage import CONFIG, FIXED, run_line
 from fanlic.lab.task import users_see
 from fanlic.model.clauses import Clause
 from fanlic.model.container import ARCHIVE
+from fanlic.model.policy import FINEBI_6_0_5
 from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
 from fanlic.notebook import style
@@ -116,7 +117,7 @@ class MigrationGame(Form):
             (_("Steps that were refused"), str(self.refusals)),
             (_("Left behind"), _("the old server still runs") if self.old.servers() else _("nothing")),
         )
-        good = not self.refusals and self.steps <= 7 and outage < timedelta(hours=24)
+        good = not self.refusals and self.steps <= 7 and outage < FINEBI_6_0_5.down_time_limit
         head = style.note(_("The migration is done."), Clause.NEW_ARCHIVE, "good" if good else "warn")
         self.say(head + style.facts(pairs))
         return _("The migration is done.")
