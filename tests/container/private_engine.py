@@ -14,11 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CLONE_NEWNET = 0x40000000
-PORTS = "49153 65535"  # the page's range for -P; the kernel lends ports to clients from it too, but 49155 to none
+# The page's range for -P. The kernel lends ports to clients from it too, but not the ones that tests publish.
+PORTS = "49153 65535"
 START = """
 ip link set lo up &&
 echo "$2" > /proc/sys/net/ipv4/ip_local_port_range &&
-echo 49155 > /proc/sys/net/ipv4/ip_local_reserved_ports &&
+echo "49155,49200-49299,50123-50124" > /proc/sys/net/ipv4/ip_local_reserved_ports &&
 exec dockerd --data-root "$1/data" --exec-root "$1/run" -p "$1/pid" -H "unix://$1/sock" > "$1/log" 2>&1
 """
 
