@@ -118,13 +118,18 @@ HOSTILE = {
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_ten_times_the_text_takes_ten_times_the_time_and_not_a_hundred(name: str, piece: str) -> None:
-    spans = []
-    for size in (4_000, 40_000):
+    def spent(size: int) -> float:
         text = piece * (size // len(piece))
         began = time.process_time()
         READERS[name](text)
-        spans.append(time.process_time() - began)
-    assert spans[1] < max(0.2, 40 * spans[0]), spans
+        return time.process_time() - began
+
+    spans = []
+    for _try in range(3):  # the machine may be busy with something else
+        spans.append((spent(4_000), spent(40_000)))
+        if spans[-1][1] < max(0.2, 40 * spans[-1][0]):
+            return
+    raise AssertionError(spans)
 
 
 def test_five_megabytes_are_read_in_seconds() -> None:
