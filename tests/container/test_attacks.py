@@ -37,11 +37,14 @@ def tls(port: int) -> ssl.SSLSocket:
 
 
 def honest(port: int) -> float:
-    """Seconds until an honest client has its answer."""
+    """Seconds until an honest client has its answer; closed on, it asks again, as a browser does."""
     began = time.monotonic()
-    with tls(port) as sock:
-        sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert sock.recv(4096).startswith(b"HTTP/1.1 200 ")
+    while time.monotonic() < began + WAIT:
+        with suppress(OSError), tls(port) as sock:
+            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            if sock.recv(4096).startswith(b"HTTP/1.1 200 "):
+                break
+        time.sleep(0.05)
     return time.monotonic() - began
 
 
