@@ -45,7 +45,7 @@ PASTES: tuple[FieldPaste, ...] = (
     ),
     fault(
         "nerdctl",
-        'CONTAINER ID    IMAGE                                               COMMAND                   CREATED        STATUS                      PORTS    NAMES\n3f2a9c1b7d44    docker.io/library/fanruan_license_server_amd64:1.0.0    "/app/bin/server run"    3 weeks ago    Exited (137) 2 days ago              lic\n',
+        'CONTAINER ID    IMAGE                                               COMMAND                   CREATED        STATUS                      PORTS    NAMES\n3f2a9c1b7d44    registry.corp.cn/library/fanruan_license_server_amd64:1.0.0    "/app/bin/server run"    3 weeks ago    Exited (137) 2 days ago              lic\n',
         "down-over-24-hours",
     ),
     fault(

@@ -231,7 +231,7 @@ CONTAINERS = (
     ),
     fault(
         "an engine that asks the internet for the image",
-        "Unable to find image 'fanruan_license_server_amd64:1.0.0' locally\ndocker: Error response from daemon: Get \"https://registry-1.docker.io/v2/\": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers).\nSee 'docker run --help'.\n",
+        "Unable to find image 'fanruan_license_server_amd64:1.0.0' locally\ndocker: Error response from daemon: Get \"https://registry.corp.cn/v2/\": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers).\nSee 'docker run --help'.\n",
         "image-not-found",
         never=("not-reachable",),
     ),
