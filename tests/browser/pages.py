@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,11 @@ class Window:
             found.append("the page is wider than the window")
         if found:
             self.faults[name] = found
+
+    def follow(self, act: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait until that page is there: a click or a key alone does not wait."""
+        with self.page.expect_navigation():
+            act()
 
     def _hear(self, kind: str, text: str) -> None:
         # A refusal's status is said as an error too; what matters here is a policy that was broken.

@@ -38,13 +38,13 @@ class Trainer:
 
     def press(self, part: str, name: str) -> str:
         """Press a button of one part of the page; what it said."""
-        self.page.locator(f"#{part}").get_by_role("button", name=name, exact=True).first.click()
+        self.desk.follow(self.page.locator(f"#{part}").get_by_role("button", name=name, exact=True).first.click)
         return str(self.page.locator("[data-said]").first.inner_text())
 
     def type(self, line: str) -> str:
         """Run one command on the container host, with the keyboard."""
         self.page.get_by_label("Command").fill(line)
-        self.page.keyboard.press("Enter")
+        self.desk.follow(lambda: self.page.keyboard.press("Enter"))
         return str(self.page.locator("#host [data-said]").inner_text())
 
     def activate(self) -> str:
@@ -131,9 +131,9 @@ def test_a_drill_is_mended_on_the_page(trainer: Trainer) -> None:
 
 def test_the_language_is_switched_on_the_page(trainer: Trainer) -> None:
     page = trainer.page
-    page.get_by_role("button", name="中文").click()
+    trainer.desk.follow(page.get_by_role("button", name="中文").click)
     assert "zh" == page.locator("html").get_attribute("lang")[:2]
     trainer.desk.look("in Chinese")
-    page.get_by_role("button", name="English").click()
+    trainer.desk.follow(page.get_by_role("button", name="English").click)
     assert "en" == page.locator("html").get_attribute("lang")
     assert {} == trainer.desk.faults

@@ -114,9 +114,9 @@ def activate(browser: Any, address: str, pin: str, folder: Path) -> str:
     phone.page.goto(read[0])
     phone.page.get_by_label("Your name").fill("Li Wei")
     phone.page.get_by_label("Your PIN").fill(pin)
-    phone.page.get_by_role("button", name="Approve").click()
+    phone.follow(phone.page.get_by_role("button", name="Approve").click)
     desk.page.get_by_label("Code from the phone").fill(phone.page.locator(".digits").inner_text())
-    desk.page.get_by_role("button", name="Submit").click()
+    desk.follow(desk.page.get_by_role("button", name="Submit").click)
     return str(desk.page.get_by_role("heading", level=1).inner_text())
 
 
@@ -136,14 +136,15 @@ def answers(port: int) -> bool | None:
 
 def register(browser: Any, said: str, address: str) -> str:
     """Log in as admin; Manage, Registration, Register Now, Private Cloud, Submit; what the page says."""
-    page = Window(browser, "", **DESKTOP).page
+    window = Window(browser, "", **DESKTOP)
+    page = window.page
     page.goto("https://127.0.0.1:37799")
     page.get_by_label("User").fill("admin")
     page.get_by_label("PIN").fill(said.partition("PIN of admin: ")[2].partition("\n")[0])
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("navigation").get_by_role("link", name="Registration").click()
-    page.get_by_role("link", name="Register Now").click()
+    window.follow(page.get_by_role("button", name="Log in").click)
+    window.follow(page.get_by_role("navigation").get_by_role("link", name="Registration").click)
+    window.follow(page.get_by_role("link", name="Register Now").click)
     page.get_by_label("Private Cloud").check()
     page.get_by_label("IP and port").fill(address)
-    page.get_by_role("button", name="Submit").click()
+    window.follow(page.get_by_role("button", name="Submit").click)
     return str(page.locator("[data-success]").inner_text())

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
-LIMIT = 2_000_000  # bytes that are read; what is longer is cut, and the answer says so
-LINES = 60_000  # lines that are read
+LIMIT = 1_200_000  # bytes that are read; what is longer is cut, and the answer says so
+LINES = 30_000  # lines that are read
 WIDE = 4_000  # characters of a line that are read
 JSON_WIDE = 400_000  # the same, if the line may be one JSON document
 
