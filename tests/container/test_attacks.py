@@ -37,7 +37,11 @@ def tls(port: int) -> ssl.SSLSocket:
 
 
 def honest(port: int) -> float:
-    """Seconds until an honest client has its answer; closed on, it asks again, as a browser does."""
+    """Seconds until an honest client has its answer; closed on, it asks again, as a browser does.
+
+    Docker's proxy opens the connections in an order of its own. An honest one that comes before many silent ones of the
+    same address is the oldest that has said nothing whole, and is closed in favor of a newer one.
+    """
     began = time.monotonic()
     while time.monotonic() < began + WAIT:
         with suppress(OSError), tls(port) as sock:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from notebooks import chinese
+
 ROOT = Path(__file__).parents[2]
 ABOUT = re.compile(
     r"\b(FineBI|FanRuan|FineReport|FineOps|vendor)\b|\b[123]000\d\b|privateConfig"
@@ -188,3 +190,53 @@ def test_no_sentence_is_excused_that_is_not_there() -> None:
 
 def test_a_page_that_is_left_out_is_there_and_gives_its_reason() -> None:
     assert [] == [name for name, reason in OURS_WHOLLY.items() if not reason or not (ROOT / name).is_file()]
+
+
+# -- the Chinese pages are translations, so each paragraph must keep whose the English one says that it is
+
+BASIS = re.compile(
+    r"FanRuan's page|[Oo]ur reading|[Tt]he vendor elsewhere|\(ours\b|\*ours\*|\b(is|are) ours\b|vendor's name"
+    r"|\bA\d{1,2}\b"
+)
+CHINESE_BASIS = re.compile(
+    r"帆软(的)?(帮助)?(页面|文档)|原文档|我们的解读|我们(自己)?的|厂商(其他|在别处|别处|的)|fanlic自己的|A\d{1,2}(?!\d)"
+)
+OTHER_SHAPE = {"docs/glossary.md": "its paragraphs are in the order of the Chinese words"}
+
+
+def unkept(english: str, translated: str) -> list[str]:
+    """The Chinese paragraphs that do not say whose the English ones say they are; the last line is a mark of ours."""
+    pairs = [
+        [part for part in re.split(r"\n\s*\n", without_code(text)) if part.strip()]
+        for text in (english, re.sub(r"\n*<!-- english: \w+ -->\s*\Z", "", translated))
+    ]
+    return [there for here, there in zip(*pairs, strict=True) if BASIS.search(here) and not CHINESE_BASIS.search(there)]
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/") and name not in OTHER_SHAPE])
+def test_each_chinese_paragraph_keeps_whose_the_english_one_says_it_is(name: str) -> None:
+    translated = ROOT / name.replace("docs/", "docs/zh/", 1)
+    assert [] == unkept(PAGES[name], translated.read_text(encoding="utf-8"))
+
+
+def test_each_chinese_cell_keeps_whose_the_english_one_says_it_is() -> None:
+    known = {path.stem: chinese.parts(path.stem) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    lost = {}
+    for name, english in cells().items():
+        notebook, _, cell = name.partition(".ipynb ")
+        part = known[notebook].get(("cell", cell)) or known[notebook].get(("teach", cell))
+        if part is not None and (found := unkept(english, part.text)):
+            lost[name] = found
+    assert {} == lost
+
+
+@pytest.mark.parametrize(
+    ("english", "translated", "count"),
+    [
+        ("It locks (our reading, A8).", "锁定: 我们的解读A8。", 0),
+        ("It locks (our reading, A8).", "锁定。", 1),
+        ("FanRuan's page says so.\n\nIt is ours.", "帆软的文档这样说。\n\n就是这样。\n\n<!-- english: 0a1b -->", 1),
+    ],
+)
+def test_what_is_taken_for_a_lost_mark(english: str, translated: str, count: int) -> None:
+    assert count == len(unkept(english, translated))
