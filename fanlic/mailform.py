@@ -43,6 +43,7 @@ CHINESE_TITLE = "{company}公司注册FineBI正式授权文件"
 STANDALONE = "单机"  # the vendor's word for a project that is no cluster, which has one node
 
 MAX_HEADER, MAX_HEADERS, MAX_PARTS = 4000, 40_000, 100  # characters of one header and of all headers; parts of a mail
+MAX_DEPTH = 20  # of parts within parts, which the library walks by recursion
 MAX_LABELS = 200  # lines that are compared with the labels for a near match
 MAX_HTML = 300_000  # characters of an HTML body that are read; the form is a few lines
 BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError)
@@ -96,7 +97,18 @@ def parse(data: bytes) -> EmailMessage:
         raise MailUnreadable(N_("its parts cannot be told apart")) from problem
     if not isinstance(message, EmailMessage) or not message.keys():
         raise MailUnreadable(N_("it has no header"))
+    if _is_deep(message):
+        raise MailUnreadable(N_("its parts cannot be told apart"))
     return message
+
+
+def _is_deep(message: EmailMessage) -> bool:
+    level: list[object] = [message]
+    for _depth in range(MAX_DEPTH):
+        level = [
+            part for each in level if isinstance(each, MIMEPart) and each.is_multipart() for part in each.iter_parts()
+        ]
+    return bool(level)
 
 
 def read(message: EmailMessage) -> RequestMail:

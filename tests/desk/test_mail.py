@@ -195,6 +195,18 @@ def test_parts_nested_beyond_measure_are_refused() -> None:
         POST.read(mail.parse(HEAD + NESTED))
 
 
+@pytest.mark.parametrize("depth", [25, 300, 500, 700])
+def test_mails_within_mails_are_refused_before_anything_walks_them(depth: int) -> None:
+    within = b"From: a@b.example\nContent-Type: message/rfc822\n\n" * depth
+    with pytest.raises(MailUnreadable):
+        mail.parse(within + b"From: a@b.example\n\nCompany name: ACME\n")
+
+
+def test_a_forwarded_mail_is_still_one() -> None:
+    within = HEAD + b"Content-Type: message/rfc822\n\n"
+    assert mail.parse(within * 3 + GOOD)["From"]
+
+
 @pytest.mark.clause("sender")
 @pytest.mark.parametrize(
     ("sender", "read"),
