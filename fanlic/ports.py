@@ -110,6 +110,10 @@ class Runner(Protocol):
         """Whether the host's port can be published."""
         ...
 
+    def port_is_unclaimed(self, port: int) -> bool:
+        """Whether no other lab on this machine has given the port out; it may want it again after a stop."""
+        ...
+
     def alone(self) -> AbstractContextManager[None]:
         """While it is held, no other lab on this machine takes a port that this start is about to take."""
         ...

@@ -65,6 +65,7 @@ class FakeRunner:
         self.launches: list[Launch] = []
         self.processes: list[FakeProcess] = []
         self.foreign_ports: set[int] = set()  # held by other programs
+        self.claimed_ports: set[int] = set()  # given out by other labs
         self.exits_with: int | None = None
         self.error: OSError | None = None
 
@@ -83,6 +84,9 @@ class FakeRunner:
 
     def port_is_free(self, port: int) -> bool:
         return port not in self.foreign_ports
+
+    def port_is_unclaimed(self, port: int) -> bool:
+        return port not in self.claimed_ports
 
     def alone(self) -> AbstractContextManager[None]:
         return nullcontext()

@@ -261,6 +261,16 @@ def test_taken_port_leaves_a_created_container_that_starts_later(world: World) -
     assert "Cannot restart" not in world.ok("restart two")
 
 
+@pytest.mark.clause("random-port", "fixed-port")
+def test_a_port_that_another_lab_has_given_out_is_had_only_by_its_number(tmp_path: Path) -> None:
+    world = World(tmp_path, ports=range(50000, 50003))
+    world.ok(f"load -i {ARCHIVE}")
+    world.runner.claimed_ports = {50000}
+    world.ok(f"run -d -P {AMD64}")
+    world.ok(f"run -d -p 50000:8081 {AMD64}")
+    assert [50001, 50000] == [each.port for each in world.runner.launches]
+
+
 def _state(world: World, name: str, *fields: str) -> tuple[Any, ...]:
     return tuple(world.inspect(name)["State"][field] for field in fields)
 
@@ -755,6 +765,18 @@ def test_port_in_use_is_not_free(runner: ProcessRunner) -> None:
         port = held.getsockname()[1]
         assert not runner.port_is_free(port)
     assert runner.port_is_free(port)
+
+
+def test_a_port_stays_claimed_after_its_server_has_stopped_and_until_the_lab_ends(
+    runner: ProcessRunner, tmp_path: Path
+) -> None:
+    other = ProcessRunner(lambda _launch: [], {})
+    process = runner.start(launch := _launch(tmp_path))
+    process.stop(5)
+    assert runner.port_is_free(launch.port)
+    assert [True, False] == [each.port_is_unclaimed(launch.port) for each in (runner, other)]
+    runner.close()
+    assert other.port_is_unclaimed(launch.port)
 
 
 def test_command_that_does_not_exist_is_an_engine_error(tmp_path: Path) -> None:

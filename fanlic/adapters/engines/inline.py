@@ -62,6 +62,10 @@ class InlineRunner:
         """Whether nothing of this process is on the port."""
         return port not in self._network.applications
 
+    def port_is_unclaimed(self, port: int) -> bool:  # noqa: ARG002 - the port's
+        """Nobody else is on this process's network."""
+        return True
+
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else is on this process's network."""
         return nullcontext()

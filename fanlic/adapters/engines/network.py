@@ -66,6 +66,6 @@ class Network:
 
     def _first_free(self, ports: Iterable[int], taken: set[int]) -> int:
         for port in ports:
-            if port not in taken and self._runner.port_is_free(port):
+            if port not in taken and self._runner.port_is_free(port) and self._runner.port_is_unclaimed(port):
                 return port
         raise DaemonError("all ports are allocated")

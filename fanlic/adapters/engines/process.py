@@ -91,7 +91,8 @@ class ProcessRunner:
         self._passed_on = frozenset(passed_on)
         self._patience = patience
         self._processes: list[ServerProcess] = []
-        self._finalizer = weakref.finalize(self, _kill_all, self._processes)  # also at exit
+        self._claims: dict[int, socket.socket] = {}
+        self._finalizer = weakref.finalize(self, _end, self._processes, self._claims)  # also at exit
 
     def start(self, launch: Launch) -> ServerProcess:
         """Start one server and return once it accepts connections or has exited.
@@ -99,6 +100,8 @@ class ProcessRunner:
         TimeoutError (an OSError) where it does neither in time; it is killed then. OSError where
         the command cannot be started.
         """
+        if launch.port not in self._claims and (claim := _claim(launch.port)) is not None:
+            self._claims[launch.port] = claim
         with launch.log.open("ab") as log:
             process = self._spawn(launch, log.fileno())
         self._processes[:] = [each for each in self._processes if each.exit_status() is None]
@@ -125,6 +128,15 @@ class ProcessRunner:
                 return False
         return True
 
+    def port_is_unclaimed(self, port: int) -> bool:
+        """Whether no other lab has given this port out and still lives; a program's UDP port there counts too."""
+        if port in self._claims:
+            return True
+        claim = _claim(port)
+        if claim is not None:
+            claim.close()
+        return claim is not None
+
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold a lock that all labs of this user share: two of them must not find the same port free."""
@@ -135,8 +147,8 @@ class ProcessRunner:
             yield
 
     def close(self) -> None:
-        """Kill every server that still runs."""
-        _kill_all(self._processes)
+        """Kill every server that still runs, and let others have the ports."""
+        _end(self._processes, self._claims)
 
     def _spawn(self, launch: Launch, log: int) -> ServerProcess:
         theirs, ours = os.pipe()  # no other child inherits our end of it
@@ -172,6 +184,22 @@ def _open_lock() -> sqlite3.Connection:
     return sqlite3.connect(own_folder("fanlic") / "ports.lock", timeout=60, isolation_level=None)
 
 
+def _claim(port: int) -> socket.socket | None:
+    """A claim to a TCP port while no server listens there: the UDP port of the same number, which nobody else uses.
+
+    It ends with its process, on every system, and disturbs no connection of the server.
+    """
+    claim = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        if sys.platform == "win32":
+            claim.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        claim.bind((_LOOPBACK, port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
 def _answers(address: tuple[str, int]) -> bool:
     try:
         with socket.create_connection(address, timeout=0.5) as probe:
@@ -181,7 +209,9 @@ def _answers(address: tuple[str, int]) -> bool:
         return False
 
 
-def _kill_all(processes: list[ServerProcess]) -> None:
+def _end(processes: list[ServerProcess], claims: dict[int, socket.socket]) -> None:
     for process in processes:
         process.stop(0)
     processes.clear()
+    while claims:
+        claims.popitem()[1].close()

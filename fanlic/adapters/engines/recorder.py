@@ -30,6 +30,10 @@ class Recorder:
         """As the runner says."""
         return self._runner.port_is_free(port)
 
+    def port_is_unclaimed(self, port: int) -> bool:
+        """As the runner says."""
+        return self._runner.port_is_unclaimed(port)
+
     def alone(self) -> AbstractContextManager[None]:
         """As the runner does it."""
         return self._runner.alone()
