@@ -26,6 +26,7 @@ from fanlic.texts import _
 
 FOLDER = "app/license"
 LICENSE_FILE, SETTINGS_FILE, VENDOR_FILE = "license.jws", "settings.jws", "vendor.pub"
+VENDOR_KEY = "vendor.key"  # in the folder of a business desk, beside `vendor.pub`
 SECRET = "secret.hex"  # noqa: S105 - a file name
 NAMES = frozenset(f"{FOLDER}/{name}" for name in (LICENSE_FILE, SETTINGS_FILE, VENDOR_FILE, SECRET))
 SETTINGS = "settings+jws"  # the `typ` of the signed settings

@@ -52,7 +52,7 @@ class ImageWriter:
         self, folder: Path, vendor: SigningKey, profile: str, policy: Policy, today: Clock, base: Base | None = None
     ) -> None:
         self._folder = folder
-        self._vendor = vendor
+        self.vendor = vendor
         self._profile = profile
         self._policy = policy
         self._today = today
@@ -83,7 +83,7 @@ class ImageWriter:
         """The layers above the base, from the bottom up."""
         layer = application_layer(with_package=self._base is not None)
         application = archive.Packed.of(folder / "application.tar.gz", layer.tar) if self._base else layer
-        return application, vendor_layer(self._vendor.identity), self._certificate(folder), self._customer(record)
+        return application, vendor_layer(self.vendor.identity), self._certificate(folder), self._customer(record)
 
     def _certificate(self, folder: Path) -> archive.Layer:
         paths = folder / tls.CERTIFICATE, folder / tls.KEY
@@ -96,7 +96,7 @@ class ImageWriter:
         return archive.Layer.of(found, secrets=(f"app/tls/{tls.KEY}",))
 
     def _customer(self, record: LicenseRecord) -> archive.Layer:
-        found = customer.files(record, self._vendor, self._profile, self._policy)
+        found = customer.files(record, self.vendor, self._profile, self._policy)
         return archive.Layer.of(found, secrets=(f"{customer.FOLDER}/{customer.SECRET}",))
 
     def _image(self, architecture: str, above: Sequence[archive.Layer | archive.Packed]) -> archive.Image:

@@ -113,8 +113,17 @@ def cached(cache: Path) -> Base | None:
     return Base(layers, made["versions"])
 
 
-def prepare(cache: Path, say: Say) -> Base:
+def known(cache: Path | None = None) -> Base | None:
+    """As `cached`; None too if this is no copy of the project, so that this machine made no base."""
+    try:
+        return cached(cache or default_cache())
+    except BaseUnavailable:
+        return None
+
+
+def prepare(cache: Path | None, say: Say) -> Base:
     """The lower layers from the cache, or made and put there; `say` tells each step. BaseUnavailable, OSError."""
+    cache = cache or default_cache()
     base = cached(cache)
     if base is None:
         _check_tools(cache)

@@ -35,7 +35,27 @@ def request(
     lines = {COMPANY: contract.company, PROJECT: contract.project, SIGNED: contract.signed.isoformat(), HOW: _(METHOD)}
     if seats is not None:
         lines[SEATS] = str(seats)
-    message = compose(contract.email, _(TITLE).format(company=contract.company), lines, clock)
+    return compose(contract.email, _(TITLE).format(company=contract.company), lines, private_config, clock=clock)
+
+
+def migration(contract: Contract, address: str, clock: Clock) -> EmailMessage:
+    """The first mail of a migration, naming the old server's address."""
+    title = _("Migration of the authorization server of {company}").format(company=contract.company)
+    return compose(contract.email, title, {COMPANY: contract.company, MIGRATE: address}, clock=clock)
+
+
+def compose(
+    sender: str,
+    title: str,
+    lines: Mapping[str, str],
+    private_config: bytes | None = None,
+    *,
+    clock: Clock,
+    recipient: str = BUSINESS,
+) -> EmailMessage:
+    """A mail with a body of named lines, marked as a rehearsal."""
+    body = "\n".join(f"{_(name)}: {value}" for name, value in lines.items())
+    message = _marked(sender, recipient, title, body, clock)
     if private_config is not None:
         message.add_attachment(
             private_config, maintype="application", subtype="octet-stream", filename=PRIVATE_CONFIG_FILE
@@ -43,23 +63,26 @@ def request(
     return message
 
 
-def migration(contract: Contract, address: str, clock: Clock) -> EmailMessage:
-    """The first mail of a migration, naming the old server's address."""
-    title = _("Migration of the authorization server of {company}").format(company=contract.company)
-    return compose(contract.email, title, {COMPANY: contract.company, MIGRATE: address}, clock)
-
-
-def compose(sender: str, title: str, lines: Mapping[str, str], clock: Clock, recipient: str = BUSINESS) -> EmailMessage:
-    """A mail with a body of named lines, marked as a rehearsal."""
-    body = "\n".join(f"{_(name)}: {value}" for name, value in lines.items())
-    return _marked(sender, recipient, title, body, clock)
-
-
 def parse(data: bytes) -> EmailMessage:
     """A message from the bytes of an `.eml` file; raises MailUnreadable."""
     if len(data) > MAX_BYTES:
         raise MailUnreadable(Phrase(N_("it is larger than {count} bytes"), count=MAX_BYTES))
     return mailform.parse(data)
+
+
+class CustomerMails:
+    """Writes the customer's mails, dated by this clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def request(self, contract: Contract, seats: int | None, private_config: bytes | None) -> EmailMessage:
+        """As the function `request`."""
+        return request(contract, self._clock, seats, private_config)
+
+    def migration(self, contract: Contract, address: str) -> EmailMessage:
+        """As the function `migration`."""
+        return migration(contract, address, self._clock)
 
 
 class RehearsalPost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -109,6 +109,12 @@ def certificate_pair(folder: Path) -> tuple[Path, Path]:
         return tls.check_pair(folder)
     except tls.PairUnusable as problem:
         raise StartRefused(TLS_UNUSABLE, str(problem)) from problem
+
+
+def warn_of_built_in(certificate: Path, say: Callable[[str], object]) -> None:
+    """Say so if the certificate is the one of the image."""
+    if tls.is_built_in(certificate):
+        say(_("warning: the built-in certificate is in use; it is valid for localhost and 127.0.0.1 only"))
 
 
 def hold(folder: Path, stack: ExitStack) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fanlic.model.authfile import Contract
+from fanlic.ports import StartRefused
 from fanlic.texts import _
 
 FAILED, USAGE = 1, 2
@@ -59,7 +60,7 @@ def _contract_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen one; 0 done, 1 failed, 2 asked for wrongly, 3 to 9 a refused start, with the reason."""
-    from fanlic.wiring.desk import LicenseRefused, StartRefused
+    from fanlic.wiring.desk import LicenseRefused
 
     try:
         status: int = chosen.run_desk(chosen)
@@ -102,7 +103,7 @@ def _contract(chosen: argparse.Namespace) -> int:
 
 def _person(chosen: argparse.Namespace) -> int:
     from fanlic.door import NameUnfit
-    from fanlic.wiring.desk import dismiss, invite
+    from fanlic.wiring.desk import dismiss, invite, show_pin
 
     if chosen.remove:
         if dismiss(chosen.folder, chosen.name):
@@ -113,7 +114,7 @@ def _person(chosen: argparse.Namespace) -> int:
         pin = invite(chosen.folder, chosen.name)
     except NameUnfit as problem:
         return _failed(_(str(problem)), USAGE)
-    print(_("PIN of {name}: {pin}").format(name=chosen.name, pin=f"{pin[:4]} {pin[4:]}"))
+    show_pin(chosen.name, pin)
     print(_("It is shown this once. An earlier PIN of this name is worthless now."))
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fanlic.commands.desk import desk_address
 from fanlic.model.refusals import N_
+from fanlic.ports import StartRefused
 from fanlic.texts import _
 
 FAILED, UNKNOWN = 1, 3
@@ -47,20 +48,13 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen one: 0 done, 1 refused, 3 nothing wrong was found but not all is known; the reason is said."""
-    from fanlic.wiring.image import (
-        ArchiveRefused,
-        BaseUnavailable,
-        ImageChanged,
-        LicenseRefused,
-        StartRefused,
-        VerifyRefused,
-    )
+    from fanlic.wiring.image import REFUSALS, ArchiveRefused
 
     try:
         status: int = chosen.run_image(chosen)
     except ArchiveRefused as refusal:
         return _failed(f"{refusal}\n{refusal.remedy}")
-    except (BaseUnavailable, ImageChanged, LicenseRefused, StartRefused, VerifyRefused) as refusal:
+    except (StartRefused, *REFUSALS) as refusal:
         return _failed(str(refusal))
     except OSError as problem:
         return _failed(_("{file}: {why}").format(file=problem.filename, why=problem.strerror or problem))
@@ -69,9 +63,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _build(chosen: argparse.Namespace) -> int:
     from fanlic.lab.world import CONTRACT
-    from fanlic.wiring.image import build, default_cache, prepare
+    from fanlic.wiring.image import build, prepare
 
-    base = prepare(chosen.cache or default_cache(), _say)
+    base = prepare(chosen.cache, _say)
     _say(_("writing the archive ..."))
     built = build(chosen.out, CONTRACT, base, lab=chosen.lab, key=chosen.vendor, address=chosen.desk or "")
     size = built.path.stat().st_size / 1e6
@@ -91,9 +85,9 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from fanlic.wiring.image import default_cache, verify
+    from fanlic.wiring.image import verify
 
-    found = verify(chosen.file, chosen.license, chosen.vendor, chosen.cache or default_cache(), _say)
+    found = verify(chosen.file, chosen.license, chosen.vendor, chosen.cache, _say)
     terms, expires = found.terms, f"{found.terms.expires:%Y-%m-%d}"
     text = _("license {license} for {company}, {seats} seats, until {expires}")
     _say(text.format(license=terms.license, company=terms.company, seats=terms.seats, expires=expires))

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from fanlic.commands.desk import desk_address, listen_address, own_name
-from fanlic.ports import NodeFacts
+from fanlic.ports import NodeFacts, StartRefused
 from fanlic.texts import _
 
 FAILED, USAGE = 1, 2
@@ -54,7 +54,7 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen one; 0 done, 1 failed, 2 asked for wrongly, 3 to 9 a refused start, with the reason."""
-    from fanlic.wiring.project import LicenseRefused, ProjectDamaged, StartRefused
+    from fanlic.wiring.project import LicenseRefused, ProjectDamaged
 
     try:
         status: int = chosen.run_project(chosen)
@@ -84,10 +84,9 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _pin(chosen: argparse.Namespace) -> int:
-    from fanlic.wiring.project import new_pin
+    from fanlic.wiring.project import invite, show_pin
 
-    pin = new_pin(chosen.folder, chosen.name)
-    print(_("PIN of {name}: {pin}").format(name=chosen.name, pin=f"{pin[:4]} {pin[4:]}"))
+    show_pin(chosen.name, invite(chosen.folder, chosen.name))
     return 0
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from fanlic.model import project as rules
 from fanlic.model.policy import Policy
-from fanlic.model.project import Node, Registration
+from fanlic.model.project import FailedCheck, Node, Registration
 from fanlic.model.refusals import (
     N_,
     AddressUnfit,
@@ -30,18 +30,6 @@ from fanlic.texts import fill
 
 PRIVATE_CLOUD = N_("Private Cloud")
 ANSWERED = "poll answered"
-
-
-@dataclass(frozen=True)
-class FailedCheck:
-    """One line of the list of failed checks: when, on which node, why."""
-
-    at: datetime
-    node: str
-    code: int | None
-    reason: str
-    label: str  # the code, or else the reason
-    text: str
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Lab:
     def sign(self, contract: Contract) -> Customer:
         """Let the business desk sign a contract; its contact becomes `lab.customer`."""
         self.desk.sign(contract)
-        self.customer = Customer(contract, self._parts)
+        self.customer = Customer(contract, self._parts.secretary)
         return self.customer
 
     def project(

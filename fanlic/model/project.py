@@ -68,6 +68,18 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class FailedCheck:
+    """One line of a project's list of failed checks: when, on which node, why."""
+
+    at: datetime
+    node: str
+    code: int | None
+    reason: str
+    label: str  # the code, or else the reason
+    text: str
+
+
+@dataclass(frozen=True)
 class Node:
     """One node of a project: its registration, misses in a row, when it polls next, and what the last lease said."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from html import escape
 
 from fanlic.lab import Lab
-from fanlic.lab.project import PRIVATE_CLOUD, FailedCheck, Project, Success
+from fanlic.lab.project import PRIVATE_CLOUD, Project, Success
 from fanlic.model.clauses import Clause
-from fanlic.model.project import Registration
+from fanlic.model.project import FailedCheck, Registration
 from fanlic.model.refusals import N_, CannotConnect, Refusal
 from fanlic.notebook import style
 from fanlic.notebook.form import LabForm, button, choice, field, pane, row, shows

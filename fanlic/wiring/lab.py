@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import ExitStack
-from email.message import EmailMessage
-from functools import cached_property
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
-from fanlic.adapters import handshake, http, image_base, mail, qr
-from fanlic.adapters.archive_reader import Archive
+from fanlic.adapters import http, image_base, mail, qr
 from fanlic.adapters.browser import Browser, BrowserAnswer, Exchange, Traffic
 from fanlic.adapters.client import ProjectClient
 from fanlic.adapters.clocks import LAB_START, LabClock, SystemClock
@@ -29,24 +26,15 @@ from fanlic.adapters.place import LAB_CLOCK, LabSetting, launch_command, server_
 from fanlic.adapters.qr import picture_png
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk
-from fanlic.model.authfile import Contract
 from fanlic.model.container import random_ports
 from fanlic.model.policy import Policy
 from fanlic.ports import Registrar, Runner
+from fanlic.wiring.desk import business_desk
 from fanlic.wiring.server import open_launch
 
-__all__ = [
-    "Browser",
-    "BrowserAnswer",
-    "EngineUnusable",
-    "Exchange",
-    "Journal",
-    "Parts",
-    "PolicyIgnored",
-    "check_policy",
-    "docker_base",
-    "picture_png",
-]
+__all__ = ["Browser", "BrowserAnswer", "EngineUnusable", "Exchange", "Journal", "Parts", "PolicyIgnored"]
+__all__ += ["check_policy", "docker_base", "picture_png"]
+
 
 _LOOPBACK, _DESK_PORT = "127.0.0.1", 8443
 
@@ -76,6 +64,9 @@ class Parts:
         self._token = SystemEntropy().token(16).hex()  # never the seed's: who knows the seed must not know it
         self.traffic = Traffic(self.network, self._token)
         self.runner = Recorder(self._runner(), self._configs)
+        self.browser, self.phone = map(self.traffic.browser, ("browser", "phone"))
+        self.journals = partial(journals, folder / "desk" / DESK_FILE, self._configs)
+        self.secretary = mail.CustomerMails(self.clock)
         self.desk = self._desk()
 
     def close(self) -> None:
@@ -86,7 +77,7 @@ class Parts:
     def host(self, name: str, architecture: str = "amd64") -> Sandbox | DockerHost:
         """A container host of its own, with its own folder; archives are taken from the inbox."""
         if self._base is not None:
-            return self._docker_host(name)
+            return self._docker_host(name, self._base)
         sandbox = Sandbox(
             self._folder / name,
             self.runner,
@@ -108,40 +99,17 @@ class Parts:
 
     camera = staticmethod(qr.read)  # what a camera makes of a picture's pixels
 
-    @cached_property
-    def browser(self) -> Browser:
-        """The browser of whoever looks at an authorization server."""
-        return self.traffic.browser("browser")
-
-    @cached_property
-    def phone(self) -> Browser:
-        """The phone's browser."""
-        return self.traffic.browser("phone")
-
-    def journals(self) -> list[Journal]:
-        """Each party's journal by name: the desk's, then the servers' in the order of their first start."""
-        return journals(self._folder / "desk" / DESK_FILE, self._configs)
-
-    def request(self, contract: Contract, seats: int | None, private_config: bytes | None) -> EmailMessage:
-        """The customer's request in the page's form."""
-        return mail.request(contract, self.clock, seats, private_config)
-
-    def migration(self, contract: Contract, address: str) -> EmailMessage:
-        """The customer's first mail of a migration."""
-        return mail.migration(contract, address, self.clock)
-
-    def _docker_host(self, name: str) -> DockerHost:
-        place = hashlib.sha256(str(self._folder.absolute()).encode()).hexdigest()[:12]  # other labs have other labels
-        setting = Setting(f"{place}/{name}", self.clock.path.parent.absolute(), f"{self._seed}/{name}", self._token)
+    def _docker_host(self, name: str, base: image_base.Base) -> DockerHost:
+        setting = Setting.of(self._folder, name, self.clock.path.parent, self._seed, self._token)
         host = DockerHost(
-            self._folder.absolute() / name, setting, self._configs, workdir=self.inbox, check=self._check_archive
+            self._folder.absolute() / name,
+            setting,
+            self._configs,
+            workdir=self.inbox,
+            check=lambda archive: check_own(archive, self._vendor.identity, base),
         )
         self._stack.callback(host.close)
         return host
-
-    def _check_archive(self, archive: Archive) -> None:
-        assert self._base is not None, "only a real engine asks"  # noqa: S101 - for the reader
-        check_own(archive, self._vendor.identity, self._base)
 
     def _runner(self) -> Runner:
         pinned = self._folder / "vendor.pub"
@@ -156,20 +124,9 @@ class Parts:
     def _desk(self) -> Desk:
         folder = self._folder / "desk"
         folder.mkdir(exist_ok=True)
-        store = SqliteDeskStore(folder / DESK_FILE)
-        self._stack.callback(store.close)
+        store = self._stack.enter_context(closing(SqliteDeskStore(folder / DESK_FILE)))
         writer = ImageWriter(folder / "outbox", self._vendor, "lab", self._policy, SystemClock(), self._base)
-        desk = Desk(
-            store=store,
-            clock=self.clock,
-            entropy=self._entropy.part("desk"),
-            vendor=self._vendor,
-            post=mail.RehearsalPost(self.clock),
-            handshake=handshake.DeskHandshake(),
-            archivist=writer,
-            policy=self._policy,
-            address="",
-        )
+        desk = business_desk(store, writer, "", self.clock, self._entropy.part("desk"), self._policy)
         desk.address = self._serve_desk(desk, folder)
         return desk
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from wsgiref.types import WSGIApplication
 
@@ -14,11 +13,11 @@ from fanlic.adapters.logged import LoggedStore, logged
 from fanlic.adapters.place import PINNED, LabSetting, Place, completed, host_names, launch_place
 from fanlic.adapters.signing import SigningKey
 from fanlic.adapters.store import FILE, ask_unlock, state_key
-from fanlic.ports import Entropy, Launch, StartRefused
+from fanlic.ports import Entropy, Launch
 from fanlic.service import AuthorizationService
-from fanlic.texts import _
 
 __all__ = ["PINNED", "AuthorizationServer", "Place", "ask_unlock", "completed", "open_launch", "serve"]
+
 
 LARGEST_PAGE_FILE = 2**20  # bytes
 
@@ -41,16 +40,17 @@ class AuthorizationServer:
             stack.callback(self.log.close)
             self.service = self._service(place, entropy, stack)
             self.application = self._application(place)
-            if tls.is_built_in(self.certificate):
-                self.log.write(
-                    _("warning: the built-in certificate is in use; it is valid for localhost and 127.0.0.1 only")
-                )
+            start.warn_of_built_in(self.certificate, self.log.write)
             self._stack = stack.pop_all()
 
     def close(self) -> None:
         """Leave a last life mark and let go of the folder."""
         with self._stack:
             self.service.stop()
+
+    def settle(self) -> object:
+        """Apply what time alone has changed."""
+        return self.service.settle()
 
     def _service(self, place: Place, entropy: Entropy, stack: ExitStack) -> AuthorizationService:
         terms = self.customer.terms
@@ -107,29 +107,8 @@ def open_launch(launch: Launch, setting: LabSetting) -> AuthorizationServer:
 
 def serve(place: Place, host: str, port: int | None, *, confined: bool = False, leashed: bool = False) -> int:
     """Run one authorization server until it is asked to stop; its exit status. The policy names the usual port."""
-    from fanlic.adapters import serving
-    from fanlic.adapters.confine import confine_to
+    from fanlic.adapters import process_of_server
 
-    stopping = serving.stop_event()  # first of all: a request to stop may come at any time
-    try:
-        loose = confine_to(place, port) if confined else ""  # threat: sandbox-escape
-        server = AuthorizationServer(place, host=host)
-        if loose:
-            text = _("warning: the server is not confined ({why}); it runs with every right of the user who started it")
-            server.log.write(text.format(why=loose))
-        try:
-            port = server.customer.policy.container_port if port is None else port
-            pair = server.certificate, server.key
-            https = serving.listen(server.application, host, port, *pair, server.log.write)
-            server.log.write(_("serving on https://{host}:{port}").format(host=host, port=https.port))
-            if server.customer.lab:
-                serving.serve_in_lab(stopping, https, leashed=leashed)
-            else:
-                service = server.service
-                serving.serve_until(stopping, https, service.settle, service.policy.life_mark.total_seconds())
-        finally:
-            server.close()
-    except StartRefused as refusal:
-        print(_("The authorization server does not start.") + f"\n{refusal}", file=sys.stderr, flush=True)
-        return refusal.status
-    return 0
+    return process_of_server.run(
+        lambda: AuthorizationServer(place, host=host), place, host, port, confined=confined, leashed=leashed
+    )

@@ -21,7 +21,7 @@ from fanlic.adapters.mail import RehearsalPost
 from fanlic.adapters.signing import SigningKey
 from fanlic.desk import Desk, DeskReply
 from fanlic.model.activation import Challenge
-from fanlic.model.authfile import Contract
+from fanlic.model.authfile import BUSINESS, Contract
 from fanlic.model.policy import FINEBI_6_0_5, Policy
 from fanlic.model.refusals import PrivateConfigWrong
 from fanlic.ports import JournalLine, LicenseRecord
@@ -113,8 +113,8 @@ class World:
         reply = self.desk.receive(message)
         return reply if reply.asks is None else self.desk.confirm(reply.asks.license, message)
 
-    def compose(self, sender: str, title: str, lines: dict[str, str], **more: str) -> EmailMessage:
-        return mail.compose(sender, title, lines, self.clock, **more)
+    def compose(self, sender: str, title: str, lines: dict[str, str], recipient: str = BUSINESS) -> EmailMessage:
+        return mail.compose(sender, title, lines, clock=self.clock, recipient=recipient)
 
     def record(self, license_id: str) -> LicenseRecord:
         """A license that the desk keeps."""

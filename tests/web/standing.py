@@ -14,7 +14,7 @@ from fanlic.adapters.place import Place
 from fanlic.model.authfile import Contract
 from fanlic.ports import NodeFacts
 from fanlic.wiring.desk import DeskSetting, StandingDesk, invite, sign
-from fanlic.wiring.project import ProjectSetting, StandingProject, new_pin
+from fanlic.wiring.project import ProjectSetting, StandingProject
 from fanlic.wiring.server import AuthorizationServer
 
 CONTRACT = Contract("ops@borealis.example", "Borealis AS", "Catch Report", date(2026, 3, 9), seats=1)
@@ -67,7 +67,7 @@ class Town:
         """A project, served; and the PIN of its administrator."""
         folder = self.folder / name
         vendor = self.folder / "desk" / "vendor.pub"
-        pin = new_pin(folder, "admin")
+        pin = invite(folder, "admin")
         place = DeskSetting(folder, "127.0.0.1", 0, "https://127.0.0.1:37799")
         facts = NodeFacts(name, "FineBI", "6.0.5", "", "webroot")
         return StandingProject(ProjectSetting(place, vendor, facts, nodes), stack or self._stack), pin

@@ -19,8 +19,8 @@ from fanlic.model.project import Memory, Registration
 from fanlic.model.refusals import CannotConnect, Refusal, Reported
 from fanlic.model.registration import License
 from fanlic.ports import NodeFacts, Registered, StartRefused
-from fanlic.wiring.desk import DeskSetting, sign
-from fanlic.wiring.project import ProjectSetting, StandingProject, new_pin
+from fanlic.wiring.desk import DeskSetting, invite, sign
+from fanlic.wiring.project import ProjectSetting, StandingProject
 from tests.web.standing import CONTRACT
 
 BASE = "https://127.0.0.1:37799"
@@ -60,7 +60,7 @@ class Site:
         if not desk.exists():
             sign(desk, CONTRACT)
             (desk / "vendor.pub").write_text("A" * 43, "ascii")
-        self.pins = {name: new_pin(self.folder, name) for name in ("admin", "analyst")}
+        self.pins = {name: invite(self.folder, name) for name in ("admin", "analyst")}
         place = DeskSetting(self.folder, "127.0.0.1", 37799, BASE)
         facts = NodeFacts("kasse", "FineBI", "6.0.5", "", "webroot")
         self.standing = StandingProject(ProjectSetting(place, desk / "vendor.pub", facts, nodes), stack)
@@ -84,7 +84,7 @@ class Site:
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
-        self.standing.poll()
+        self.standing.work()
 
 
 def text(answer: TestResponse) -> str:
@@ -261,10 +261,10 @@ def test_a_restart_keeps_registration_key_and_checks_and_polls_what_is_overdue(t
         first.register()
         first.ways[0].refusal = CannotConnect(SERVER, "once")
         first.wait(hours=2)
-        keys = dict(first.standing._keys)
+        keys = [first.standing._file.key(node.state.node) for node in first.standing.project.nodes]
     with ExitStack() as stack:
         again = Site(tmp_path, stack)
-        assert keys == again.standing._keys
+        assert keys == [again.standing._file.key(node.state.node) for node in again.standing.project.nodes]
         again.log_in()
         assert "shown as failed" == look(again)[1]
         assert "once" in text(again.open("/manage/registration"))
@@ -287,7 +287,7 @@ def test_a_damaged_file_stops_the_start_and_stays_as_it_is(tmp_path: Path, damag
 
 def test_a_folder_that_is_served_is_refused(site: Site) -> None:
     acts: list[Callable[[], object]] = [
-        lambda: new_pin(site.folder, "admin"),
+        lambda: invite(site.folder, "admin"),
         lambda: StandingProject(replace(site.standing.setting), ExitStack()),
     ]
     for act in acts:

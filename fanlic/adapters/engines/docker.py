@@ -7,6 +7,7 @@ and no pulling. Typed host paths live below the lab's folder, as in the sandbox,
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -53,6 +54,12 @@ class Setting:
     clock: Path  # the folder with the lab's clock
     seed: str = field(repr=False)
     token: str = field(repr=False)  # without it nobody moves a server's clock
+
+    @classmethod
+    def of(cls, folder: Path, name: str, clock: Path, seed: str, token: str) -> Setting:
+        """For the host `name` of the lab in `folder`; another lab's containers have another label."""
+        lab = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:12]
+        return cls(f"{lab}/{name}", clock.absolute(), f"{seed}/{name}", token)
 
 
 class DockerHost:
