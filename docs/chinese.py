@@ -25,7 +25,7 @@ ENGLISH_ONLY = {
     "adr": "decisions for people who change the code",
     "clauses.md": "made by generate.py; the Chinese page is made by the site from the catalogue",
     "ledger.md": "made by generate.py",
-    "states.md": "made by generate.py",
+    "states.md": "made by generate.py, in Chinese too",
     "readings.md": "for people who compare our words with the vendor's English page",
     "threats.md": "for people who review the code",
 }

@@ -51,6 +51,11 @@ STATES = """\
 
 One arrow is one row of the table named under the heading. What the rules do besides stands below each diagram.
 """
+STATES_ZH = """\
+# 状态
+
+一个箭头就是标题下所列表中的一行。规则另外还做什么，写在每张图的下面。
+"""  # noqa: RUF001
 HEADER = """\
 # Simplified Chinese texts of fanlic. Translate what is empty here, then run `python docs/generate.py` again.
 msgid ""
@@ -62,47 +67,61 @@ msgstr ""
 
 
 class Machine(NamedTuple):
-    """One transition table on the page of states: its name in the code, the diagram, and what the table cannot show."""
+    """One transition table on the page of states: its name in the code, the diagram, and what the table cannot show;
+    title and explanation in English and in Chinese.
+    """
 
-    title: str
+    title: tuple[str, str]
     table: str
     diagram: str
-    unseen: str
+    unseen: tuple[str, str]
 
 
 MACHINES = (
     Machine(
-        "Code entry",
+        ("Code entry", "输入验证码"),
         "fanlic/model/activation.py: TRANSITIONS",
         mermaid(activation.TRANSITIONS),
-        """\
+        (
+            """\
 which wrong code locks and which one seals; `submit` counts them. A lock that ends by time also clears the count. In a
 state without an arrow for a code, a submitted code is refused and nothing moves. A clock set back voids an open QR code
 and restarts a lock.""",
+            "第几个错误的验证码会锁定、第几个会封锁，由`submit`计数。锁定到时间解除后，计数也清零。一个状态如果没有验证码的箭头，提交的验证码会被拒绝，状态不变。时钟被回拨时，有效的二维码作废，锁定重新计时。",  # noqa: RUF001
+        ),
     ),
     Machine(
-        "The server's activation",
+        ("The server's activation", "服务器的激活"),
         "fanlic/model/outage.py: STANDINGS",
         mermaid(outage.STANDINGS),
-        """\
+        (
+            """\
 which cause applies in which edition; `after_gap` and `after_start` ask the policy. The end of the license is no state
 here: it is judged apart, by the latest instant ever seen.""",
+            "哪个规则版本适用哪个原因，由`after_gap`和`after_start`按规则决定。授权到期在这里不是一个状态：它另外按见过的最晚时刻判断。",  # noqa: RUF001
+        ),
     ),
     Machine(
-        "A node's registration",
+        ("A node's registration", "节点的注册"),
         "fanlic/model/project.py: TRANSITIONS",
         mermaid(project.TRANSITIONS),
-        """\
+        (
+            """\
 that the twelfth miss in a row is the end of the registration, not one more miss. An answer that nothing can heal (seat
 ended, license expired, authorization lapsed) ends it at once.""",
+            "连续第十二次未收到应答时注册结束，而不只是又少了一次应答。如果应答说明问题无法恢复（席位已收回、授权到期、激活失效），注册立即结束。",  # noqa: RUF001
+        ),
     ),
     Machine(
-        "A migration",
+        ("A migration", "迁移"),
         "fanlic/model/migration.py: TRANSITIONS",
         mermaid(migration.TRANSITIONS),
-        """\
+        (
+            """\
 the refusals. Every other step is refused and nothing moves; a restart of the old server before the reply has a refusal
 of its own. Before the first mail a restart is an ordinary restart.""",
+            "拒绝的情况。其他任何步骤都会被拒绝，状态不变；收到回复之前的重启有自己的拒绝原因。在第一封邮件之前，重启就是普通的重启。",  # noqa: RUF001
+        ),
     ),
 )
 
@@ -162,16 +181,16 @@ def _reading_links(readings: tuple[str, ...]) -> str:
     return ", ".join(f"[{reading_name(reading)}](readings.md#{reading})" for reading in readings)
 
 
-def states_page() -> str:
-    """Every transition table as a diagram, with a word on what the table cannot show."""
-    parts = [GENERATED.format(source="the transition tables in fanlic/model/"), STATES]
+def states_page(translation: Catalog | None = None) -> str:
+    """Every transition table as a diagram, with a word on what the table cannot show; in Chinese with a catalogue."""
+    said = {str(message.id): str(message.string) for message in translation or () if message.id and message.string}
+    head, unseen = (STATES_ZH, "表中看不出\uff1a") if translation else (STATES, "The table does not show:\n")
+    parts = [GENERATED.format(source="the transition tables in fanlic/model/"), head]
     for machine in MACHINES:
-        parts += [
-            f"## {machine.title}\n",
-            f"`{machine.table}`\n",
-            f"```mermaid\n{machine.diagram}```\n",
-            f"The table does not show:\n{machine.unseen}\n",
-        ]
+        title, more = machine.title[bool(translation)], machine.unseen[bool(translation)]
+        diagram = machine.diagram.replace("\n", f"\n    accTitle: {title}\n", 1)
+        diagram = re.sub('(?<=state ")[^"]+|(?<= : ).+', lambda found: said.get(found[0], found[0]), diagram)
+        parts += [f"## {title}\n", f"`{machine.table}`\n", f"```mermaid\n{diagram}```\n", f"{unseen}{more}\n"]
     return "\n".join(parts)
 
 
@@ -262,6 +281,7 @@ def products() -> dict[str, bytes]:
     if find_spec("babel") is not None:
         translation = chinese()
         made["docs/zh/clauses.md"] = chinese_clauses_page(translation).encode()
+        made["docs/zh/states.md"] = states_page(translation).encode()
         made[f"{CHINESE}.po"] = _po(translation)
         made[f"{CHINESE}.mo"] = _mo(translation)
     return made

@@ -31,17 +31,12 @@ def pages(site: Path) -> None:
 
 
 def page(text: str) -> str:
-    """A page without the templates' blanks, with the theme's script after the first frame.
-
-    Where Mermaid stands beside it, the theme's script must come first, or Mermaid draws by itself.
-    """
+    """A page without the templates' blanks, with the theme's script after the first frame."""
     parts = _VERBATIM.split(text)
     parts[::3] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::3]]
     del parts[2::3]
     # What scrolls can be reached with the keyboard.
     reachable = _CODE.sub(r'\1 tabindex="0"', "".join(parts))
-    if 'class="mermaid"' in reachable:
-        return reachable
     return _BUNDLE.sub(lambda script: _LATER.format(address=script[1]), reachable)
 
 

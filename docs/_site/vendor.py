@@ -32,12 +32,6 @@ class Package(NamedTuple):
 
 PACKAGES = (
     Package(
-        "mermaid",
-        "12.3.0",
-        "sha512-4113TdXeLAsMruJ79OpFL5O8+LTFXhQqZ260rF3tgUmiNAtRm4Uume04I+65PRN6yZ69J4f8rVYWW8zRk65UYw==",
-        {"dist/mermaid.min.js": "mermaid.min.js", "LICENSE": "mermaid.LICENSE.txt"},
-    ),
-    Package(
         "iframe-worker",
         "1.0.4",
         "sha512-roeaaI+Lg1LJNfgpCjoRe/+WzEjy9+Z08LoEvu85MCPbBjwm+qXz8Ag5U05lHa6V1CysZyGzE0SOkAtSUA5q7Q==",

@@ -19,6 +19,7 @@ DERIVED = [
     "docs/states.md",
     "docs/ledger.md",
     "docs/zh/clauses.md",
+    "docs/zh/states.md",
     f"{CHINESE}.po",
     f"{CHINESE}.mo",
 ]

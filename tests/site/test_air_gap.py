@@ -39,12 +39,36 @@ def test_search_answers_in_both_ways(watched: Any, address: str, site: Path, way
     assert watched.outside == []
 
 
-def test_diagrams_are_drawn(watched: Any, site: Path) -> None:
-    watched.page.goto(f"{site.as_uri()}/states.html")
-    # The theme puts each diagram into a closed shadow root: what can be seen from here is that it takes up room.
-    watched.page.wait_for_function(
-        "[...document.querySelectorAll('div.mermaid')].filter(d => d.offsetHeight > 100).length === 4"
+@pytest.mark.parametrize("name", ["states", "zh/states", "explanation/trust", "zh/explanation/trust"])
+def test_no_label_of_a_diagram_lies_on_another_and_all_can_be_read_on_a_phone(
+    watched: Any, site: Path, name: str
+) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    watched.page.goto(f"{site.as_uri()}/{name}.html")
+    pictures = watched.page.evaluate(
+        """() => [...document.querySelectorAll("svg.fanlic-diagram")].map(
+            svg => [...svg.querySelectorAll("text")].map(text => {
+                const {left, top, right, bottom} = text.getBoundingClientRect();
+                return [text.textContent, left, top + 1, right, bottom - 1];
+            }))"""
     )
+    assert (4 if "states" in name else 1) == len(pictures)
+    for labels in pictures:
+        assert len(labels) > 5
+        on_another = [(a[0], b[0]) for place, a in enumerate(labels) for b in labels[:place] if _touch(a[1:], b[1:])]
+        assert on_another == []
+        assert [label for label in labels if label[4] - label[2] < 8 or label[1] < 0 or label[3] > 390] == []
+
+
+def _touch(one: list[float], other: list[float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_no_page_needs_a_script_for_its_diagrams(site: Path) -> None:
+    assert list(site.rglob("*mermaid*")) == []
+    shown = (site / "zh" / "states.html").read_text("utf-8")
+    assert "尚无二维码 → 二维码有效" in shown
+    assert 'class="mermaid"' not in shown
 
 
 def test_no_page_is_wider_than_a_phone(watched: Any, site: Path) -> None:

@@ -44,7 +44,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     written = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     (root / "notebooks" / "01_forms.ipynb").write_text(json.dumps(written))
-    return notebooks.executed(root, root / "cache", root)["01_forms"]
+    return notebooks.executed(root, [notebooks.Home("en", root, root / "cache")])[0]["01_forms"]
 
 
 def shown(notebook: dict[str, Any], cell: int) -> str:
