@@ -109,7 +109,7 @@ def assemble(played: list[Played]) -> None:
             _write(f"{tongue.folder}tutorial/download/{path.name}", path.read_bytes())
     folder.archive(ROOT, PAGES / "download" / "fanlic.zip")
     vendor.copy_for_site(VENDOR, PAGES / "assets" / "vendor")
-    source.pages(ROOT, PAGES / "source")
+    source.pages(ROOT, PAGES / "source", source.wanted(PAGES))
     for tongue in tongues():
         with speaking(tongue):
             name = f"{tongue.folder}index.md"
@@ -136,15 +136,17 @@ def _played(draft: bool) -> list[Played]:
     missing = notebooks.missing_packages()
     if draft or missing:
         _say(f"The notebooks are not executed{': missing ' + ', '.join(missing) if missing else ''}.")
-    made = []
-    for tongue, home in tutorial.homes(ROOT, BUILD):
-        with speaking(tongue):
-            if draft or missing:
-                played = {path.stem: notebooks.unexecuted(notebooks.read(path)) for path in notebooks.sources(home)}
-            else:
-                played = notebooks.executed(ROOT, PLAYED / tongue.folder, home)
-        made.append((tongue, home, played))
-    return made
+    homes = tutorial.homes(ROOT, BUILD)
+    if draft or missing:
+        outputs = [
+            {path.stem: notebooks.unexecuted(notebooks.read(path)) for path in notebooks.sources(home)}
+            for _tongue, home in homes
+        ]
+    else:
+        outputs = notebooks.executed(
+            ROOT, [notebooks.Home(tongue.setting, home, PLAYED / tongue.folder) for tongue, home in homes]
+        )
+    return [(tongue, home, played) for (tongue, home), played in zip(homes, outputs, strict=True)]
 
 
 def _mkdocs(out: Path) -> int:

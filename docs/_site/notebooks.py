@@ -10,7 +10,10 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +25,7 @@ from fanlic.model.refusals import N_
 from fanlic.texts import _
 
 CELL_SECONDS = 120
-AT_ONCE = 2
+AT_ONCE = 3  # on two processors, for a notebook often waits for the containers that it starts
 LEVELS = {
     "check_in": N_("before you begin"),
     "00_story": N_("first steps"),
@@ -104,27 +107,43 @@ def program(root: Path) -> bytes:
     return common.digest()
 
 
-def executed(root: Path, cache: Path, home: Path) -> dict[str, dict[str, Any]]:
-    """Every notebook of `home` with its outputs; one that was run from the same sources before is not run again."""
-    cache.mkdir(parents=True, exist_ok=True)
+class Home(NamedTuple):
+    """The notebooks of one language: where they are, and where their outputs are kept."""
+
+    setting: str  # FANLIC_LANG
+    folder: Path
+    cache: Path
+
+
+def executed(root: Path, homes: Sequence[Home]) -> list[dict[str, dict[str, Any]]]:
+    """For each home its notebooks with their outputs; one that was run from the same sources before is not run again.
+
+    All languages run together, and the drills are solved beside them, so that no processor waits.
+    """
     common = program(root)
-    due: dict[Path, str] = {}
-    for path in sources(home):
-        mark = hashlib.sha256(common + path.read_bytes()).hexdigest()
-        kept = cache / path.name
-        if not kept.is_file() or read(kept)["metadata"].get("fanlic_run") != mark:
-            due[path] = mark
-    if due:
-        asyncio.run(_run_all(root, cache, due))
-        for path in due:
-            if path.stem == "08_drills":
-                _add_solutions(cache / path.name)
-    return {path.stem: read(cache / path.name) for path in sources(home)}
+    due: list[tuple[Home, Path, str]] = []
+    for home in homes:
+        home.cache.mkdir(parents=True, exist_ok=True)
+        for path in sources(home.folder):
+            mark = hashlib.sha256(common + path.read_bytes()).hexdigest()
+            kept = home.cache / path.name
+            if not kept.is_file() or read(kept)["metadata"].get("fanlic_run") != mark:
+                due.append((home, path, mark))
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        drilled = [(home.cache / path.name, home.setting) for home, path, _mark in due if path.stem == "08_drills"]
+        told = [(kept, beside.submit(solved, setting)) for kept, setting in drilled]
+        if due:
+            asyncio.run(_run_all(root, due))
+        for kept, answers in told:
+            notebook = read(kept)
+            notebook["metadata"]["fanlic_drills"] = answers.result()
+            kept.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), "utf-8", newline="\n")
+    return [{path.stem: read(home.cache / path.name) for path in sources(home.folder)} for home in homes]
 
 
-def _add_solutions(kept: Path) -> None:
-    """Play the solution of every drill: its symptom, the cause, each step, and what the check says then."""
-    notebook = read(kept)
+def solved(setting: str) -> dict[str, list[str]]:
+    """Every drill in this language: its symptom, the cause, each step of its solution, what the check says then."""
+    os.environ["FANLIC_LANG"] = setting
     told: dict[str, list[str]] = {}
     for number in drills.numbered():
         with drills.Drill(number) as drill:
@@ -133,27 +152,32 @@ def _add_solutions(kept: Path) -> None:
             steps = [line for beat in beats for line in str(beat).splitlines()]
             told[str(number)] = [drill.symptom(), _(drill.task.title), _(drill.task.cause), *steps, done.message]
             if not done.passed:
-                raise NotebookFailed(f"{kept.name}: the solution of drill {number} does not mend it: {done.message}")
-    notebook["metadata"]["fanlic_drills"] = told
-    kept.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), "utf-8", newline="\n")
+                raise NotebookFailed(f"The solution of drill {number} does not mend it ({setting}): {done.message}")
+    return told
 
 
-async def _run_all(root: Path, cache: Path, due: dict[Path, str]) -> None:
+async def _run_all(root: Path, due: list[tuple[Home, Path, str]]) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
     with tempfile.TemporaryDirectory(prefix="fl", dir=None if os.name == "nt" else "/tmp") as scratch:  # noqa: S108
-        # A copy, so that what a notebook writes stays out of the project.
-        desk = Path(scratch, "notebooks")
-        shutil.copytree(next(iter(due)).parent, desk, ignore=shutil.ignore_patterns(".*"))
-        jobs = [_run(root, path, mark, desk, cache, gate, number) for number, (path, mark) in enumerate(due.items())]
+        jobs = [
+            _run(root, path, mark, _desk(home, Path(scratch)), home, gate, number)
+            for number, (home, path, mark) in enumerate(due)
+        ]
         results = await asyncio.gather(*jobs, return_exceptions=True)  # so that what ran well is kept
     for result in results:
         if result is not None:
             raise result
 
 
-async def _run(
-    root: Path, path: Path, mark: str, desk: Path, cache: Path, gate: asyncio.Semaphore, number: int
-) -> None:
+def _desk(home: Home, scratch: Path) -> Path:
+    """A copy of the notebooks, so that what one writes stays out of the project."""
+    desk = scratch / home.setting / "notebooks"
+    if not desk.is_dir():
+        shutil.copytree(home.folder / "notebooks", desk, ignore=shutil.ignore_patterns(".*"))
+    return desk
+
+
+async def _run(root: Path, path: Path, mark: str, desk: Path, home: Home, gate: asyncio.Semaphore, number: int) -> None:
     import nbformat
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -162,12 +186,12 @@ async def _run(
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     manager = AsyncKernelManager(kernel_name="python3")
     if os.name != "nt":  # sockets in the file system: no ports to race for, no warning on plain TCP
-        manager.transport, manager.ip = "ipc", str(desk.parent / f"k{number}")
+        manager.transport, manager.ip = "ipc", str(desk.parents[1] / f"k{number}")
     place = {"metadata": {"path": str(desk)}}
     client = NotebookClient(notebook, timeout=CELL_SECONDS, store_widget_state=True, resources=place)
     client.on_cell_executed = lambda cell, **_more: forms.freeze(cell, client.widget_state)
     client.km = manager  # given here and not above, so that the client ends the kernel too
-    environment = {**os.environ, "PYTHONPATH": str(root)}  # the language is the build's
+    environment = {**os.environ, "PYTHONPATH": str(root), "FANLIC_LANG": home.setting}
     async with gate:
         try:
             await client.async_execute(env=environment)
@@ -175,7 +199,7 @@ async def _run(
             raise NotebookFailed(f"{path.name}: {error}") from None
     notebook.metadata.pop("widgets", None)  # the end of the run; each cell has its own forms
     notebook.metadata["fanlic_run"] = mark
-    nbformat.write(notebook, cache / path.name)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, home.cache / path.name)  # type: ignore[no-untyped-call]
 
 
 # -- the pages

@@ -1,9 +1,10 @@
-"""The project's own Python files as plain pages with numbered lines, so that every line can be linked to."""
+"""The project's own Python files as plain pages with numbered lines, so that a page can link to a line."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 _PAGE = """<!doctype html>
@@ -42,16 +43,21 @@ def site_links(text: str) -> str:
     return re.sub(r"\]\(\.\./((?:\.\./)*)((?:fanlic|tests)/[\w/]+\.py)(#L\d+)?\)", r"](\1source/\2.html\3)", text)
 
 
-def pages(root: Path, target: Path) -> None:
-    """Write a page for every Python file of the package and the tests."""
+def wanted(pages: Path) -> set[str]:
+    """The Python files that some page links to: an eighth of all, and a page for each of the others took 8 s."""
+    link = re.compile(r"\bsource/((?:[\w.-]+/)*[\w.-]+\.py)\.html")
+    return {name for path in pages.rglob("*.md") for name in link.findall(path.read_text("utf-8"))}
+
+
+def pages(root: Path, target: Path, names: Iterable[str]) -> None:
+    """Write a page for each of these Python files."""
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers.python import PythonLexer
 
     formatter, lexer = HtmlFormatter(nowrap=True), PythonLexer(stripnl=False)
-    for path in sorted([*(root / "fanlic").rglob("*.py"), *(root / "tests").rglob("*.py"), root / "start.py"]):
-        name = path.relative_to(root).as_posix()
-        rows = highlight(path.read_text("utf-8"), lexer, formatter).splitlines()
+    for name in sorted(names):
+        rows = highlight((root / name).read_text("utf-8"), lexer, formatter).splitlines()
         code = "\n".join(
             f'<span id="L{number}"><a class="linenos" href="#L{number}">{number}</a>{row}</span>'
             for number, row in enumerate(rows, 1)
