@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import importlib
+import io
 import json
 import socket
 import threading
@@ -13,23 +16,17 @@ from typing import Any
 
 import pytest
 
+from fanlic.cli import main
 from fanlic.troubleshoot.paste_page import answer_json
-from tests.troubleshoot import field_table, triage_table
 
 NOW = "2026-11-24T08:00Z"
 BOX = ".fanlic-paste"
-TABLE = [
-    one.data
-    for module in (triage_table, field_table)
-    for value in vars(module).values()
-    if isinstance(value, (list, tuple)) and value and isinstance(value[0], triage_table.Paste)
-    for one in value
-]
-CALL = """async ([asked, files]) => {
+TABLES = sorted(path.stem for path in (Path(__file__).parents[1] / "troubleshoot").glob("*_table.py"))
+CALL = """async (rows) => {
   await fanlicPython.start("triage.zip");
   const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
   const answers = [];
-  for (const file of files)
+  for (const [asked, file] of rows)
     answers.push(await fanlicPython.call("fanlic.troubleshoot.paste_page", "answer_json", asked, [bytes(file)]));
   return answers;
 }"""
@@ -71,17 +68,49 @@ def answered(page: Any) -> str:
     return str(page.locator(".fanlic-answer").inner_text())
 
 
-def test_the_page_gives_the_answer_of_the_command_line_for_the_whole_table(watched: Any, address: str) -> None:
-    assert len(TABLE) > 150
+def table() -> list[tuple[dict[str, Any], bytes]]:
+    """Every row of every table of pastes, mails and lines, with what the page asks about it."""
+    asked = {"kind": "triage", "names": ["paste"], "now": NOW, "language": "en", "root": "../"}
+    found: dict[tuple[str, str, bytes], dict[str, Any]] = {}
+    for name in TABLES:
+        module = importlib.import_module(f"tests.troubleshoot.{name}")
+        values = [value for value in vars(module).values() if isinstance(value, (list, tuple))]
+        rows = [row for value in values for row in value if hasattr(row, "name")]
+        assert len(rows) > 20, f"{name} has no rows that this test can read"
+        for row in rows:
+            text = row.given if hasattr(row, "given") else row.text
+            data = text if isinstance(text, bytes) else text.encode()
+            kind, shell = getattr(row, "what", "triage" if hasattr(row, "given") else "mail"), getattr(row, "shell", "sh")
+            found[kind, shell, data] = {**asked, "kind": kind, "shell": shell}
+    return [(given, data) for (_kind, _shell, data), given in found.items()]
+
+
+def on_terminal(asked: dict[str, Any], file: Path) -> tuple[int, str]:
+    """What the command line prints for a row."""
+    command = ["preflight", asked["kind"], str(file)]
+    if asked["kind"] == "triage":
+        command = ["triage", "--ticket", "--now", NOW, str(file)]
+    elif asked["kind"] == "docker-run":
+        command = ["preflight", "docker-run", "--shell", asked["shell"], "--", file.read_text("utf-8").strip()]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        status = main(command)
+    return status, said.getvalue()
+
+
+def test_the_page_gives_the_answer_of_the_command_line_for_every_row_of_every_table(
+    watched: Any, address: str, tmp_path: Path
+) -> None:
+    rows = table()
+    assert len([asked for asked, _data in rows if asked["kind"] == "triage"]) > 400
     watched.page.set_default_timeout(180_000)
     watched.page.goto(f"{address}paste.html")
-    asked = {"kind": "triage", "names": ["paste"], "now": NOW, "language": "en", "root": "../"}
-    found = watched.page.evaluate(CALL, [asked, [base64.b64encode(data).decode() for data in TABLE]])
-    wrong = [
-        data[:80]
-        for data, answer in zip(TABLE, found, strict=True)
-        if answer != json.loads(answer_json(json.dumps(asked), [data]))
-    ]
+    found = watched.page.evaluate(CALL, [[asked, base64.b64encode(data).decode()] for asked, data in rows])
+    wrong = []
+    for (asked, data), answer in zip(rows, found, strict=True):
+        (tmp_path / "paste").write_bytes(data)
+        same = answer == json.loads(answer_json(json.dumps(asked), [data]))
+        if not same or (answer["status"], answer["plain"]) != on_terminal(asked, tmp_path / "paste"):
+            wrong.append((asked["kind"], data[:80]))
     assert (wrong, watched.outside, watched.errors) == ([], [], [])
 
 
