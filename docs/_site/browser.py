@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from _site import browser_box, browser_lab, browser_packages
+from _site import browser_box, browser_compile, browser_lab
 
 SCRIPTS = (".js", ".mjs", ".css")
 
@@ -13,6 +13,7 @@ SCRIPTS = (".js", ".mjs", ".css")
 def provide(root: Path, build: Path) -> None:
     """Make what takes time, once; raises VendorMissing."""
     browser_lab.provide(root, build / "lab", build / "wheels")
+    browser_compile.provide(root, build / "compiled", build / "vendor" / "pyodide", build / "wheels")
 
 
 def put(root: Path, pages: Path) -> None:
@@ -22,12 +23,13 @@ def put(root: Path, pages: Path) -> None:
     for path in sorted((root / "docs" / "assets" / "browser").iterdir()):
         if path.suffix in SCRIPTS:
             shutil.copyfile(path, target / path.name)
-    (target / "triage.zip").write_bytes(browser_packages.troubleshooting_zip(root))
-    held = browser_packages.wheels(root, root / "build" / "wheels")
-    (target / "lab.zip").write_bytes(browser_packages.lab_zip(root, held))
+    for name in ("lab.zip", "triage.zip"):
+        shutil.copyfile(root / "build" / "compiled" / name, target / name)
     browser_box.put(pages)
 
 
 def finish(build: Path, site: Path) -> None:
     """Put what is no page into the site that MkDocs has made."""
     browser_lab.put(build / "lab", build / "vendor" / "pyodide", site)
+    standard = browser_compile.STANDARD
+    shutil.copyfile(build / "compiled" / standard, site / "lab" / "static" / "pyodide" / standard)

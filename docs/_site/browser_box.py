@@ -27,7 +27,7 @@ _LABELS = {
     "tls": N_("Check certificate and key (drop both files)"),
 }
 _SAID = {
-    "loading": N_("Loading Python from this site (13 MB, once) ..."),
+    "loading": N_("Loading Python from this site (15 MB, once) ..."),
     "working": N_("Reading ..."),
     "done": N_("Done. The answer is below."),
     "stopped": N_("Stopped."),

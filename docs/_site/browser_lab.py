@@ -194,7 +194,7 @@ def _write_lessons(root: Path, contents: Path) -> None:
 def _open_page(tongue: Tongue) -> str:
     texts = {
         "title": _("Run in the browser"),
-        "opening": _("The lesson opens. The first time your browser loads about 32 MB from this site."),
+        "opening": _("The lesson opens. The first time your browser loads about 33 MB from this site."),
         "newer": _("This lesson has changed since you made your copy."),
         "changed": _("You have changed this lesson in this browser."),
         "keep": _("Go on with my copy"),

@@ -8,7 +8,7 @@ from fanlic.model.refusals import N_
 from fanlic.texts import _, language
 
 _SAID = {
-    "loading": N_("Loading Python from this site (15 MB, once) ..."),
+    "loading": N_("Loading Python from this site (18 MB, once) ..."),
     "ready": N_("Python runs in this page. Run the cells from top to bottom; change them as you like."),
     "stopped": N_("Stopped."),
     "failed": N_("This did not work: {problem}. Load the page again, or use fanlic.pyz."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _site import browser_packages, vendor
+from _site import browser_compile, vendor
 
 from fanlic import Lab
 from fanlic.lab.scenario import play
@@ -20,7 +20,6 @@ from tests.site.conftest import ROOT
 PROGRAM = """
 import contextlib, io, json, sys
 from fanlic import Lab
-from fanlic.cli import main
 from fanlic.lab.drill import Drill
 from fanlic.lab.scenario import CannotPlay, play, run
 from fanlic.lab.stage import Stage
@@ -36,6 +35,7 @@ def refused(act, kind):
     return ""
 
 def on_terminal(*arguments):
+    from fanlic.cli import main
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
@@ -46,6 +46,7 @@ def on_terminal(*arguments):
 
 with Lab() as lab:
     problem = play(STORY, Stage(lab))
+    loaded = sorted(str(getattr(getattr(module, "__spec__", None), "origin", "")) for module in sys.modules.values())
     lab.clock.advance(days=30)
     story = [problem, lab.timeline_csv(), lab.timeline()._repr_html_()[:60], len(lab.timeline())]
 key, other = SigningKey(bytes(range(32))), SigningKey(bytes(range(1, 33)))
@@ -53,6 +54,7 @@ document = key.document("lease+jws", {"seat": 3})
 RESULT = json.dumps({
     "platform": sys.platform,
     "story": story,
+    "loaded": [name for name in loaded if name.endswith((".py", ".pyc"))],
     "scenario": run("U5").problem,
     "processes": refused(lambda: run("L7"), CannotPlay),
     "drill": refused(lambda: Drill("tls-empty"), NeedsProcesses),
@@ -72,11 +74,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip("there is no node on this machine: install Node.js")
     folder = tmp_path_factory.mktemp("pyodide")
     vendor.provide(ROOT / "build" / "vendor")
-    held = browser_packages.wheels(ROOT, ROOT / "build" / "wheels")
-    (folder / "lab.zip").write_bytes(browser_packages.lab_zip(ROOT, held))
+    compiled, python = ROOT / "build" / "compiled", ROOT / "build" / "vendor" / "pyodide"
+    browser_compile.provide(ROOT, compiled, python, ROOT / "build" / "wheels")
     (folder / "program.py").write_text(PROGRAM, "utf-8")
-    runner, python = Path(__file__).with_name("pyodide.mjs"), ROOT / "build" / "vendor" / "pyodide"
-    command = [node, str(runner), str(python), str(folder / "lab.zip"), str(folder / "program.py")]
+    runner, standard = Path(__file__).with_name("pyodide.mjs"), compiled / browser_compile.STANDARD
+    command = [node, *map(str, (runner, python, compiled / "lab.zip", folder / "program.py", standard))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
@@ -93,6 +95,12 @@ def test_the_timeline_of_the_story_and_a_month_is_the_same_byte_for_byte(told: d
     assert table.startswith("<table")
     assert expected.count("\n") == rows + 1
     assert told["scenario"] == ""
+
+
+def test_all_that_the_story_loads_was_compiled_when_the_site_was_built(told: dict[str, Any]) -> None:
+    """Compiling took most of the time until the first answer."""
+    assert len(told["loaded"]) > 250
+    assert [] == [name for name in told["loaded"] if not name.endswith(".pyc")]
 
 
 @pytest.mark.parametrize("what", ["processes", "drill", "engine"])

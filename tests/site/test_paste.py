@@ -80,7 +80,10 @@ def table() -> list[tuple[dict[str, Any], bytes]]:
         for row in rows:
             text = row.given if hasattr(row, "given") else row.text
             data = text if isinstance(text, bytes) else text.encode()
-            kind, shell = getattr(row, "what", "triage" if hasattr(row, "given") else "mail"), getattr(row, "shell", "sh")
+            kind, shell = (
+                getattr(row, "what", "triage" if hasattr(row, "given") else "mail"),
+                getattr(row, "shell", "sh"),
+            )
             found[kind, shell, data] = {**asked, "kind": kind, "shell": shell}
     return [(given, data) for (_kind, _shell, data), given in found.items()]
 
