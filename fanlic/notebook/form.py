@@ -7,7 +7,7 @@ cell is seen in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -34,6 +34,7 @@ def shows(act: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R 
     @wraps(act)
     def guarded(form: F, /, *given: P.args, **named: P.kwargs) -> R | None:
         form.refused = None
+        before = form.shown()
         form.say("")
         result = None
         if form.lab is not None and form.lab.closed:
@@ -46,6 +47,8 @@ def shows(act: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R 
         except (ValueError, OSError) as problem:
             form.say(style.problem_box(str(problem)))
         form.redraw()
+        if not form.text and form.shown() == before:
+            form.say(style.note(_("Nothing has changed.")))
         for other in _OPEN.get(form.lab, []) if form.lab else []:
             if other is not form:
                 other.redraw()
@@ -84,6 +87,10 @@ class Form:
 
     def draw(self) -> None:
         """Show the present state; forms that show one say how."""
+
+    def shown(self) -> tuple[object, ...]:
+        """All that stands in it, fields and panes, without the outcome."""
+        return tuple(_values(self.widget, self.said))
 
     def redraw(self) -> None:
         """Draw, and say where the present state cannot be had."""
@@ -124,6 +131,13 @@ class LabForm(Form):
     def lab(self) -> Lab:
         """The lab it is over."""
         return self._own
+
+
+def _values(widget: Any, said: Any) -> Iterator[object]:
+    for child in getattr(widget, "children", ()):
+        if child is not said:
+            yield tuple(getattr(child, name, None) for name in ("description", "value", "disabled"))
+            yield from _values(child, said)
 
 
 # -- the parts of a form

@@ -49,7 +49,8 @@ class QrPanel(LabForm):
         )
         phone.add_class("fanlic-phone")
         self.arrange(row(page, phone))
-        self.open()
+        if self.open() is not None:  # a refusal stays
+            self.say("")
 
     @property
     def server(self) -> ServerPage:
@@ -59,7 +60,10 @@ class QrPanel(LabForm):
     @shows
     def open(self) -> str:
         """Open the QR code page; the picture on it, empty where there is none."""
-        return self._keep(self.server.qr())
+        picture = self._keep(self.server.qr())
+        at = instant(self.lab.clock.now())
+        self.say(style.note(_("The page as it is at {at}.").format(at=at)))
+        return picture
 
     @shows
     def refresh(self) -> str:

@@ -48,6 +48,7 @@ class RegistrationDialog(LabForm):
     def look_up(self) -> str:
         """Put the address at which a server answers now into the form."""
         self.address.value = self.lab.host.server().address
+        self.say(style.note(_("A server answers at {address}.").format(address=self.address.value)))
         return str(self.address.value)
 
     def refuse(self, refusal: Refusal) -> None:

@@ -67,6 +67,7 @@ class RunBuilder(LabForm):
     @shows
     def build(self) -> str:
         """Show the line and the verdicts."""
+        self.say(style.note(_("The line and its verdicts stand above. Nothing has run.")))
         return self.line()
 
     @shows

@@ -87,16 +87,25 @@ class ScenePanel(LabForm):
         self._set(max(0, place))
 
     def back(self) -> None:
-        """Look at the event before."""
-        self.look(max(0, self.past - 1))
+        """Look at the event before; at the first one it stays."""
+        if not self.past:
+            self.say(style.note(_("Nothing has happened before this.")))
+            return
+        self.look(self.past - 1)
 
     def forth(self) -> None:
         """Look at the event after; in the present it stays."""
-        self.look(min(len(self.lab.rows), self.past + 1))
+        if self._follows:
+            self.present()
+            return
+        self.look(self.past + 1)
 
     def present(self) -> None:
         """Go back to the present."""
+        was_there = self._follows
         self.look(len(self.lab.rows))
+        if was_there and not self.lab.closed:
+            self.say(style.note(_("This is the present: {now}.").format(now=instant(self.lab.clock.now()))))
 
     def next_limit(self) -> None:
         """Let time pass until the next limit."""

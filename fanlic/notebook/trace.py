@@ -76,10 +76,13 @@ class TracePane(LabForm):
         """Forget what was traced so far."""
         self.steps.clear()
         self.curl_text.value = ""
+        self.say(style.note(_("The trace is empty.")))
 
     @shows
     def look(self) -> None:
         """Draw it anew, after requests that were made by code."""
+        text = _("Requests traced so far: {count}.")
+        self.say(style.note(text.format(count=len(self._shown_steps()))))
 
     def draw(self) -> None:
         """The latest exchanges, each with what it changed and what was logged."""

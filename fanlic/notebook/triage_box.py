@@ -67,7 +67,9 @@ class TriageBox(Form):
     @shows
     def answered(self) -> dict[str, Any]:
         """Add the answer to the question that is shown."""
-        if self.asked and self.answer.value.strip():
+        if not self.answer.value.strip():
+            raise ValueError(_("Enter the answer first, or press Not known."))
+        if self.asked:
             self.case = self.case.with_answer(self.asked, self.answer.value, self._now)
             self.answer.value = ""
         return self._judge()

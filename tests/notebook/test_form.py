@@ -51,6 +51,16 @@ def test_no_button_raises_where_nothing_was_done_yet(name: str, lab: Lab, read: 
 
 
 @pytest.mark.parametrize("name", FORMS)
+def test_no_button_is_silent_not_even_the_second_time(name: str, registered: Lab, read: Any) -> None:
+    form = FORMS[name](registered)
+    for button in read.kinds(form, "Button"):
+        for _press in range(3):
+            before = form.shown()
+            button.click()
+            assert form.text or before != form.shown(), button.description
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_no_button_raises_on_a_running_lab(name: str, registered: Lab, read: Any) -> None:
     form = FORMS[name](registered)
     for button in read.kinds(form, "Button"):
