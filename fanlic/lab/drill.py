@@ -130,7 +130,7 @@ class Drill:
     @property
     def looks(self) -> int:
         """How often somebody looked: with `look`, or with a docker command that only reads."""
-        commands = [row.line.subject.split(" ")[0] for row in self._rows() if row.line.event == "docker"]
+        commands = [row.line.subject.split(" ")[0] for row in self.done() if row.line.event == "docker"]
         return self._looks + sum(command in _READING for command in commands)
 
     def diagnose(self, *causes: DrillCause | str, clause: str = "") -> NamedCause:
@@ -247,11 +247,12 @@ class Drill:
         self._content_at = at
         return ""
 
-    def _rows(self) -> list[Row]:
+    def done(self) -> list[Row]:
+        """The lines of the timeline since the drill began."""
         return self.lab.rows[self._start :]
 
     def _mistakes(self) -> tuple[str, ...]:
-        tried = Tried(tuple(self._rows()))
+        tried = Tried(tuple(self.done()))
         return tuple(_(mistake.text) for mistake in self.task.mistakes if mistake.fits(tried))
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from fanlic import web
+from fanlic.lab.causes import DrillCause, clauses
 from fanlic.lab.drill import LOOKS, numbered
 from fanlic.lab.project import PRIVATE_CLOUD
 from fanlic.lab.scenario import catalogue
@@ -144,9 +145,11 @@ class _Pages:
         facts: dict[str, Any] = {"show": show, "lab": lab, "now": lab.clock.now(), "said": show.said, "fill": fill}
         facts |= {"scene": Markup(as_attributes(of_lab(lab))), "picture": Markup(picture), "status": status}  # noqa: S704 - ours
         facts |= {"address": show.address(), "containers": show.containers(), "quick": QUICK}
-        facts |= {"rows": list(reversed(lab.rows[-ROWS:])), "more": max(0, len(lab.rows) - ROWS)}
+        rows = show.drill.done() if show.drill else lab.rows  # what was done before tells the cause
+        facts |= {"rows": list(reversed(rows[-ROWS:])), "more": max(0, len(rows) - ROWS)}
         facts |= {"steps": list(STEPS), "kinds": KINDS, "methods": (PRIVATE_CLOUD, *OTHERS)}
-        facts |= {"scenarios": [each for each in catalogue().values() if each.play], "drills": list(numbered())}
+        facts |= {"scenarios": [each for each in catalogue().values() if each.play], "numbers": list(numbered())}
+        facts |= {"causes": list(DrillCause), "clauses": clauses(), "contract": show.contract()}
         facts |= {"looks": list(LOOKS), "languages": LANGUAGES, "not_fanruan": _(NOT_FANRUAN)}
         return facts
 

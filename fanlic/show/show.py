@@ -5,9 +5,10 @@ Every action is a method that takes the form's fields. What is refused changes n
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -18,11 +19,14 @@ from fanlic.lab.project import PRIVATE_CLOUD, Project
 from fanlic.lab.scenario import run as play
 from fanlic.model.activation import CodeEntryState
 from fanlic.model.refusals import N_, CannotConnect, Refusal
+from fanlic.show import tools
+from fanlic.show.said import CannotDo, Said
 from fanlic.texts import _, duration, fill
 from fanlic.web.faults import KINDS
 
 OTHERS = ("Public Cloud", "Local Machine Information", "Local Container")  # the page names Private Cloud only
 STEPS = {  # the buttons of the clock, in seconds
+    N_("20 minutes back"): -1200,
     N_("1 minute"): 60,
     N_("5 minutes"): 300,
     N_("2 hours"): 7200,
@@ -34,22 +38,7 @@ STEPS = {  # the buttons of the clock, in seconds
 LONGEST = 500  # characters of a typed command; ours
 MOST_PROJECTS = 6  # ours: what the picture has room for
 POLLS, REGISTERS = "poll", "register"
-
-
-class CannotDo(ValueError):
-    """The form asks for something that cannot be done; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What came of the last action. `kind`: good, bad or info."""
-
-    kind: str
-    text: str
-    next_step: str = ""
-    label: str = ""
-    output: str = ""
-    where: str = "stage"
+COLUMNS = ("NAMES", "STATUS", "PORTS", "IMAGE")  # of docker ps -a
 
 
 class Show:
@@ -66,6 +55,7 @@ class Show:
         self.scanned = ""
         self.asking: Any = None
         self.version = 0
+        self._last: tuple[str, str, frozenset[tuple[str, str]]] | None = None
 
     def close(self) -> None:
         """Stop every server."""
@@ -73,9 +63,16 @@ class Show:
             self.lab.close()
 
     def do(self, action: str, given: Mapping[str, str]) -> str:
-        """Carry out one action; the part of the page where its result is shown. CannotDo for an unknown one."""
+        """Carry out one action; the part of the page where its result is shown. KeyError for an unknown one.
+
+        A form carries the version of the page it was on: a double click sends the same twice, and is carried out once.
+        """
         where, act = self.actions()[action]
+        sent = (given.get("seen", ""), action, frozenset(given.items()))
         with self.lock:
+            if sent[0] and sent == self._last:
+                return where
+            self._last = sent
             self.version += 1
             try:
                 self.said = act(given)
@@ -93,7 +90,9 @@ class Show:
             "new": ("stage", self._new),
             "request": ("desk", self._request),
             "migrate": ("desk", self._migrate),
+            "extend": ("desk", lambda _given: tools.extend(self.lab)),
             "docker": ("host", self._docker),
+            "reboot": ("host", lambda _given: tools.reboot(self.lab)),
             "open": ("qr", self._open),
             "refresh": ("qr", self._refresh),
             "submit": ("qr", self._submit),
@@ -102,12 +101,14 @@ class Show:
             "add": ("project", self._add),
             "register": ("project", self._register),
             "project": ("project", self._project),
+            "configure": ("project", lambda given: tools.configure(self._named(given), given)),
             "advance": ("clock", self._advance),
             "fault": ("faults", self._fault),
             "clear": ("faults", self._clear),
             "scenario": ("scenarios", self._scenario),
             "drill": ("drills", self._drill),
             "look": ("drills", self._look),
+            "diagnose": ("drills", lambda given: tools.diagnose(self._begun(), given)),
             "hint": ("drills", self._hint),
             "check": ("drills", self._check),
             "solution": ("drills", self._solution),
@@ -259,6 +260,11 @@ class Show:
             seconds = STEPS.get(given.get("step", ""))
             if seconds is None:
                 raise CannotDo(_("There is no such button."))
+            if seconds < 0:
+                self.lab.clock.set(before + timedelta(seconds=seconds))
+                return Said(
+                    "good", _("The clock was set back by {span}.").format(span=duration(timedelta(seconds=-seconds)))
+                )
             self.lab.clock.advance(seconds=seconds)
         passed: timedelta = self.lab.clock.now() - before
         if not passed:
@@ -312,6 +318,8 @@ class Show:
         result = self._begun().check()
         score = _("score: {score}; looks: {looks}; hints: {hints}")
         text = score.format(score=result.score, looks=result.looks, hints=result.hints)
+        if result.passed and not result.found:
+            text += " " + _("Points are given if the cause was named before the mending.")
         return Said("good" if result.passed else "bad", result.message, text, output="\n".join(result.told))
 
     def _solution(self, _given: Mapping[str, str]) -> Said:
@@ -339,6 +347,15 @@ class Show:
         except Refusal:
             return "", {}
 
-    def containers(self) -> str:
-        """What `docker ps -a` shows."""
-        return self.lab.host.look("ps -a").rstrip()
+    def containers(self) -> list[list[str]]:
+        """The columns of `docker ps -a` that a trainer needs, with their titles first."""
+        lines = self.lab.host.look("ps -a").rstrip().splitlines()
+        starts = [found.start() for found in re.finditer(r"\S+(?: \S+)*", lines[0])]
+        rows = [[line[at:to].strip() for at, to in zip(starts, [*starts[1:], None], strict=True)] for line in lines]
+        shown = [rows[0].index(title) for title in COLUMNS]
+        return [[row[column] for column in shown] for row in rows]
+
+    def contract(self) -> dict[str, str]:
+        """What was signed; an empty text allows any."""
+        facts = asdict(self.lab.customer.contract).items()
+        return {name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in facts}

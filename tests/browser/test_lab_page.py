@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from fanlic.lab import Lab
+from fanlic.lab.causes import CAUSES, DrillCause
+from fanlic.lab.drill import numbered
 from fanlic.show.app import create_app
 from fanlic.show.show import Show
 from fanlic.wiring.show import LoopbackServer, in_thread
@@ -87,7 +89,7 @@ def test_an_outage_of_25_hours_is_played_on_the_page_and_followed_by_the_project
     assert "The server is activated." in trainer.activate()
     trainer.press("project", "Add")
     assert "Maximum number of connections: 1" in trainer.press("project", "Submit the registration of sales")
-    name = page.locator("#host .output").inner_text().split()[-1]
+    name = page.locator("[data-container]").first.inner_text()
     trainer.type(f"docker stop {name}")
     trainer.press("clock", "25 hours")
     assert "lapsed" == page.locator("#project h3 .state").inner_text()
@@ -115,18 +117,39 @@ def test_six_wrong_codes_lock_and_the_next_limit_unlocks(trainer: Trainer) -> No
     assert "The server is activated." in trainer.activate()
 
 
-def test_a_drill_is_mended_on_the_page(trainer: Trainer) -> None:
-    page = trainer.page
-    page.locator("#number").select_option(index=2)
+def test_a_drill_is_mended_by_hand_and_wrongly_first(trainer: Trainer) -> None:
+    page, number = trainer.page, next(number for number, task in numbered().items() if task.name == "weekend")
+    page.locator("#number").select_option(str(number))
     trainer.press("drills", "Begin")
-    assert page.locator("[data-symptom]").inner_text()
-    assert "bad" == (trainer.press("drills", "Check") and page.locator("[data-said]").get_attribute("data-said"))
-    trainer.press("drills", "Hint")
+    assert "30002" in page.locator("[data-symptom]").inner_text()
+    assert "unregistered" not in trainer.press("drills", "Check")
+    page.get_by_label("1. Look").select_option("status")
+    assert "lapsed" in trainer.press("drills", "Look")
+    page.get_by_label("2. Name the cause (one, or two)").select_option(DrillCause.ACTIVATION)
+    page.get_by_label("Clause that says so").select_option(CAUSES["weekend"][1][1].slug)
+    assert "Your diagnosis: The activation lapsed" in trainer.press("drills", "Diagnose")
     trainer.desk.look("a drill")
-    trainer.press("drills", "Solution")
-    trainer.press("drills", "Check")
+    assert "30002" in trainer.press("project", "Submit the registration of sales")  # the mistake that people make
+    assert "bad" == page.locator("[data-said]").get_attribute("data-said")
+    trainer.press("qr", "Open the QR code page")
+    assert "The server is activated." in trainer.activate()
+    assert "Registration succeeded." in trainer.press("project", "Submit the registration of sales")
+    told = trainer.press("drills", "Check")
     assert "good" == page.locator("[data-said]").get_attribute("data-said")
+    assert "score: 95" in told
     assert {} == trainer.desk.faults
+
+
+def test_everything_that_the_procedure_needs_is_in_a_window_of_1280_by_720(trainer: Trainer) -> None:
+    trainer.start()
+    trainer.press("qr", "Open the QR code page")
+    trainer.press("project", "Add")
+    trainer.press("clock", "1 minute")
+    assert 0 == trainer.page.evaluate("window.scrollY")  # a press in the first window does not scroll
+    for part, name in (("qr", "Submit"), ("project", "Submit the registration of sales"), ("host", "Run")):
+        box = trainer.page.locator(f"#{part}").get_by_role("button", name=name, exact=True).bounding_box()
+        assert box, part
+        assert 720 > box["y"] + box["height"], part
 
 
 def test_the_language_is_switched_on_the_page(trainer: Trainer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -101,7 +102,7 @@ def test_six_wrong_codes_lock_and_five_minutes_unlock(trainer: Trainer) -> None:
 
 def test_every_button_says_what_is_wrong_with_an_empty_lab_and_changes_nothing(trainer: Trainer) -> None:
     for action in sorted(trainer.show.actions()):
-        if action in ("new", "leave", "request"):
+        if action in ("new", "leave", "request", "extend", "reboot"):
             continue
         kind, text = trainer.said(action)
         assert (action, "bad" if action != "advance" else kind) == (action, kind), text
@@ -129,6 +130,8 @@ def test_every_button_says_what_is_wrong_with_an_empty_lab_and_changes_nothing(t
         ("drill", {"number": "\uff19"}),
         ("look", {"what": "everything"}),
         ("project", {"project": "none", "verb": "off"}),
+        ("configure", {"project": "none", "version": "6.1"}),
+        ("diagnose", {"cause": ""}),
     ],
 )
 def test_a_natural_mistake_is_named(trainer: Trainer, action: str, given: dict[str, str]) -> None:
@@ -160,6 +163,24 @@ def test_a_drill_is_solved_by_buttons_and_the_lab_of_before_is_closed(trainer: T
     assert "good" == trainer.said("check")[0]
     trainer.said("leave")
     assert trainer.show.drill is None
+
+
+def test_a_double_click_is_carried_out_once_and_a_second_press_twice(trainer: Trainer) -> None:
+    before = trainer.show.lab.clock.now()
+    seen = str(trainer.show.version)
+    for _click in range(2):
+        trainer.press("advance", step="25 hours", seen=seen)
+    assert timedelta(hours=25) == trainer.show.lab.clock.now() - before
+    trainer.press("advance", step="25 hours", seen=str(trainer.show.version))
+    assert timedelta(hours=50) == trainer.show.lab.clock.now() - before
+    assert f'name="seen" value="{trainer.show.version}"' in trainer.open().get_data(as_text=True)
+
+
+def test_two_windows_press_the_same_button_and_both_are_heard(trainer: Trainer) -> None:
+    seen = str(trainer.show.version)
+    trainer.press("add", name="sales", seen=seen)
+    trainer.press("add", name="stock", seen=seen)
+    assert ["sales", "stock"] == [project.name for project in trainer.show.lab.projects]
 
 
 def test_a_scenario_is_played_beside_the_lab(trainer: Trainer) -> None:
