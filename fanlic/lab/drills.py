@@ -61,21 +61,23 @@ PORT_MOVED = Task(
     name="port-moved",
     title=N_("The port has moved"),
     text=N_("Since this morning FineBI shows a failed registration. The host of the authorization server was patched."),
-    cause=N_("Under -P the restart published another port. FineBI still asks at the old one."),
+    cause=N_("With -P the restart published another port. FineBI still asks at the old port."),
     arrange=_port_moved,
     missing=users_see("sales"),
     hints=(
         N_("Compare the address saved in FineBI with what docker ps shows."),
-        N_("Under -P each start of the container publishes another port; the server itself is healthy and activated."),
-        N_("Give FineBI the present port, or give the container the old one, fixed, with the same /app/config."),
+        N_("With -P each start of the container publishes another port. The server itself is healthy and activated."),
+        N_(
+            "Give FineBI the present port. Or make the container anew with the old port fixed and the same /app/config."
+        ),
     ),
     solution=registers,
     mistakes=(
-        restarted(N_("The server was healthy; a restart under -P only moves the port again.")),
-        scanned(N_("The activation is in force; there is nothing to scan. FineBI asks at the wrong port.")),
+        restarted(N_("The server was healthy. With -P a restart only moves the port again.")),
+        scanned(N_("The activation is in force, so there is nothing to scan. FineBI asks at the wrong port.")),
         Mistake(
             lambda tried: tried.event("registration failed", "cannot-connect"),
-            N_("The saved address was tried once more; nothing listens there. Look up the present port."),
+            N_("You tried the saved address once more, but nothing listens there. Look up the present port."),
         ),
     ),
 )
@@ -99,24 +101,25 @@ def _web_unmapped(stage: Stage) -> None:
 WEB_MAPPED = Task(
     name="web-mapped",
     title=N_("The page is hidden"),
-    text=N_(
-        "docker ps shows the container, but the browser says of the QR code page: not found. Get sales registered."
-    ),
-    cause=N_("A directory of the host is mapped to /app/web. It hides the page that the image has there."),
+    text=N_("docker ps shows the container, but the browser does not find the QR code page. Get sales registered."),
+    cause=N_("A directory of the host is mapped to /app/web. It hides the page that the image has in this directory."),
     arrange=_web_mapped,
     missing=users_see("sales"),
     hints=(
-        N_("The server answers; only the page is missing. Look at the container's mappings."),
-        N_("A mapping hides what the image has in that directory."),
-        N_("Make the container anew with the mappings that FanRuan's page wants, and without the one it forbids."),
+        N_("The server answers. Only the page is missing. Look at the container's mappings."),
+        N_("A mapping hides the files that the image has in this directory."),
+        N_(
+            "Make the container anew. Use the mappings that FanRuan's page wants, and leave out the "
+            "mapping that it forbids."
+        ),
     ),
     solution=_web_unmapped,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("run ", ":/app/web "),
-            N_("The container was made anew with /app/web mapped again; the mapping is what hides the page."),
+            N_("You made the container anew, but you mapped /app/web again. This mapping hides the page."),
         ),
-        restarted(N_("A restart keeps the container's mappings, and the mapping is what hides the page.")),
+        restarted(N_("A restart keeps the container's mappings. One of them hides the page.")),
     ),
 )
 
@@ -142,27 +145,32 @@ SECOND_CONTAINER = Task(
     name="second-container",
     title=N_("A second container"),
     text=N_(
-        "After maintenance somebody started the server with the command of the first day. FineBI shows a failed "
-        "registration; the phone says that the license belongs to another server."
+        "After maintenance somebody started the server with the command of the first day. FineBI "
+        "shows a failed registration. The phone says that the license belongs to another server."
     ),
-    cause=N_("The second container has a new identity: /app/config is not mapped. The license is bound to the first."),
+    cause=N_(
+        "The second container has a new identity, because /app/config is not mapped. The license"
+        " is bound to the first container."
+    ),
     arrange=_second_container,
     missing=users_see("sales"),
     hints=(
-        N_("Look at all containers, also those that do not run, and at what they map."),
-        N_("/app/config is mapped nowhere, so the identity lives inside the first container, which is still there."),
-        N_("Take the new container away and let the first one run again; do not remove the first."),
+        N_("Look at all containers, also at those that do not run. Compare their mappings."),
+        N_(
+            "No container maps /app/config, so the identity is inside the first container. This container still exists."
+        ),
+        N_("Remove the new container and start the first container again. Do not remove the first container."),
     ),
     solution=_first_again,
     mistakes=(
         Mistake(
             lambda tried: len([row for row in tried.rows if row.line.subject.startswith("rm ")]) > 1,
-            N_("The first container was removed, and the identity went with it: now only the vendor can help."),
+            N_("You removed the first container, and its identity is lost. Now only the vendor can help."),
         ),
-        scanned(N_("A scan cannot help: this server has another identity than the one the license is bound to.")),
+        scanned(N_("A scan cannot help. The license is bound to another identity than the identity of this server.")),
         Mistake(
             lambda tried: tried.docker("run "),
-            N_("One more new container has one more new identity; the right one is in the first container."),
+            N_("Each new container has a new identity. The right identity is in the first container."),
         ),
         restarted(N_("A restart of the new container keeps its new identity.")),
     ),
@@ -188,30 +196,32 @@ def _wait(stage: Stage) -> None:
 
 LOCKED = Task(
     name="locked",
-    title=N_("The code is right, and refused"),
-    text=N_("The page refuses the code, although it is the one that the phone shows. Get sales registered."),
+    title=N_("The server refuses the right code"),
+    text=N_("The page refuses the six digits, although the phone shows the same digits. Get sales registered."),
     cause=N_("Six wrong codes were entered, so code entry is locked for fifteen minutes."),
     arrange=_locked,
     missing=users_see("sales"),
     hints=(
         N_("Ask the server for its status."),
-        N_("More than five wrong codes lock code entry, for right codes too."),
-        N_("Nothing but waiting ends the lock; afterwards the QR code has expired as well."),
+        N_("More than five wrong codes lock code entry. During the lock the server refuses right codes too."),
+        N_("The lock ends only with time. After the lock the QR code has expired too."),
     ),
     solution=_wait,
     mistakes=(
-        restarted(N_("A restart ends neither the lock nor the count; only fifteen minutes do.")),
+        restarted(
+            N_("A restart does not end the lock and does not reset the count. The lock ends after fifteen minutes.")
+        ),
         Mistake(
             lambda tried: tried.event("code refused", "code-entry-locked"),
-            N_("During the lock every code is refused unseen, the right one too. Wait."),
+            N_("During the lock the server refuses every code without a look at it, also the right code. Wait."),
         ),
         Mistake(
             lambda tried: tried.event("QR code refused", "code-entry-locked"),
-            N_("During the lock no new QR code is made. Wait."),
+            N_("During the lock the server makes no new QR code. Wait."),
         ),
         Mistake(
             lambda tried: tried.event("code refused", "qr-expired"),
-            N_("The lock is over, and so is the QR code; its code ended with it. Refresh and scan again."),
+            N_("The lock is over, but the QR code and its six digits have expired. Refresh the page and scan again."),
         ),
     ),
 )
@@ -235,30 +245,36 @@ def scan_and_register(stage: Stage) -> None:
 WEEKEND = Task(
     name="weekend",
     title=N_("After the weekend"),
-    text=N_("Monday: the power was off over the weekend. FineBI's registration fails; Details: 30002."),
+    text=N_("It is Monday. The power was off over the weekend. FineBI's registration fails. Details show 30002."),
     cause=N_("The server was down for more than 24 hours, so its activation has lapsed."),
     arrange=_weekend,
     missing=users_see("sales"),
     hints=(
         N_("Look at the server's status, not at FineBI's."),
-        N_("Down for more than 24 hours: the activation does not survive it, and the project has missed twelve polls."),
-        N_("Two things in this order: what the phone is needed for, then what FineBI is needed for."),
+        N_(
+            "The server was down for more than 24 hours. The activation has lapsed, and the project "
+            "has missed twelve polls."
+        ),
+        N_("You need two steps in this order: first the step with the phone, then the step in FineBI."),
     ),
     solution=scan_and_register,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("load ") or tried.docker("run "),
-            N_("The image need not be loaded or run again; the server runs, and only its activation has lapsed."),
+            N_("You need not load or run the image again. The server runs. Only its activation has lapsed."),
         ),
         Mistake(
             lambda tried: tried.event("activated"),
-            N_("The server is activated again; the project's registration does not come back by itself. Register it."),
+            N_(
+                "The server is activated again, but the project's registration does not come back by "
+                "itself. Register the project."
+            ),
         ),
         Mistake(
             lambda tried: tried.event("registration failed", "30002"),
-            N_("Registering before the scan gets 30002 again: first the server has to be activated."),
+            N_("If you register before the scan, you get 30002 again. Activate the server first."),
         ),
-        restarted(N_("A restart brings no activation back.")),
+        restarted(N_("A restart does not bring the activation back.")),
     ),
 )
 
@@ -283,25 +299,32 @@ def _unbind_test(stage: Stage) -> None:
 NO_SEAT_LEFT = Task(
     name="no-seat-left",
     title=N_("A seat too few"),
-    text=N_("A cluster of three nodes registers; the license has three seats. The third node fails; Details: 30007."),
+    text=N_(
+        "A cluster of three nodes registers. The license has three seats. The third node fails. Details show 30007."
+    ),
     cause=N_("A project that was switched off still holds one of the three seats."),
     arrange=_no_seat_left,
     missing=users_see("sales"),
     hints=(
         N_("Count the seats taken, and ask who holds them."),
-        N_("A project that was switched off this morning still holds its seat; it ends after a day's silence."),
-        N_("Let the project that is no longer used give its seat back, or wait for its end; then register the rest."),
+        N_(
+            "A project was switched off this morning. It still holds its seat. The seat ends after a day without polls."
+        ),
+        N_(
+            "Let the project that nobody uses give its seat back, or wait until the seat ends. Then "
+            "register the third node."
+        ),
     ),
     solution=_unbind_test,
     mistakes=(
         Mistake(
             lambda tried: tried.event("mail sent"),
-            N_("The contract's seats suffice; one is held by a project that nobody uses."),
+            N_("The contract has enough seats. A project that nobody uses holds one of them."),
         ),
         restarted(N_("Seats survive a restart of the server.")),
         Mistake(
             lambda tried: tried.event("registration failed", "30007"),
-            N_("Registering again finds the same seats taken. First one has to become free."),
+            N_("A second try finds the same seats taken. A seat has to become free first."),
         ),
     ),
 )
@@ -324,23 +347,26 @@ def _rename_app(stage: Stage) -> None:
 APP_NAME = Task(
     name="app-name",
     title=N_("A name outside the license"),
-    text=N_("A new FineBI server was set up. It cannot be registered; Details: 30005."),
+    text=N_("A new FineBI server was set up. It cannot be registered. Details show 30005."),
     cause=N_("The license is for the app name webroot, and the project's app name is decision."),
     arrange=_app_name,
     missing=users_see("sales"),
     hints=(
-        N_("The code says which of the license's terms does not fit. Look at the project's settings and the contract."),
-        N_("30005 is about the app name: the context path, not the domain and not the name of the project."),
-        N_("Give the project the context path that the license names, or have the license changed."),
+        N_("The code says which term of the license does not fit. Compare the project's settings with the contract."),
+        N_(
+            "30005 is about the app name. The app name is the context path. It is not the domain and "
+            "not the project's name."
+        ),
+        N_("Give the project the context path that the license names, or ask the vendor to change the license."),
     ),
     solution=_rename_app,
     mistakes=(
         Mistake(
             lambda tried: tried.event("project configured") and tried.event("registration failed", "30005"),
-            N_("Something else than the app name was changed; 30005 is about the context path only."),
+            N_("You changed another setting than the app name. 30005 is about the context path only."),
         ),
-        scanned(N_("The server is activated; a scan changes nothing in what the license allows.")),
-        restarted(N_("A restart changes nothing in what the license allows.")),
+        scanned(N_("The server is activated. A scan does not change the terms of the license.")),
+        restarted(N_("A restart does not change the terms of the license.")),
     ),
 )
 
@@ -363,27 +389,27 @@ ARCHITECTURE = Task(
     name="architecture",
     title=N_("The container does not stay"),
     text=N_("docker run printed an id, but the browser says ERR_CONNECTION_REFUSED. Get sales registered."),
-    cause=N_("The image of another processor was run. Its program cannot start here."),
+    cause=N_("The container runs the image for another processor. Its program cannot start on this machine."),
     arrange=_architecture,
     missing=users_see("sales"),
     hints=(
         N_("docker ps shows running containers only. Look at all of them, and at the log."),
-        N_("An exec format error means a program of another processor."),
-        N_("The archive held two images; run the other one."),
+        N_("An exec format error means that the program was made for another processor."),
+        N_("The archive has two images. Run the other image."),
     ),
     solution=_right_image,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("start ") or tried.docker("restart "),
-            N_("Starting it again runs the same program on the same processor: it exits again."),
+            N_("You started the same program on the same processor, so it exits again."),
         ),
         Mistake(
             lambda tried: tried.docker("run ", "_arm64"),
-            N_("The image of the other architecture was run again; ports and mappings are not what is wrong."),
+            N_("You ran the image of the other architecture again. The ports and the mappings are right."),
         ),
         Mistake(
             lambda tried: tried.docker("load "),
-            N_("The archive is sound; loading it again brings the same two images."),
+            N_("The archive is sound. If you load it again, you get the same two images."),
         ),
     ),
 )
@@ -414,23 +440,28 @@ def _on_the_new_server(lab: Lab) -> str:
 STALE_ADDRESS = Task(
     name="stale-address",
     title=N_("After the move"),
-    text=N_("The authorization server moved to a new host, and all went well. Now FineBI shows a failed registration."),
-    cause=N_("FineBI still asks the old server. Nobody told it of the new one."),
+    text=N_(
+        "The authorization server moved to a new host, and every step succeeded. Now FineBI shows"
+        " a failed registration."
+    ),
+    cause=N_("FineBI still asks the old server. Nobody gave it the address of the new server."),
     arrange=_migrated,
     missing=_on_the_new_server,
     hints=(
         N_("The new server is activated. Look at the address that FineBI has saved."),
-        N_("Nobody tells the projects of a move; they go on polling the old address."),
+        N_("A move does not change the projects. They still poll the old address."),
         N_("In FineBI's dialog, register with the address of the new host."),
     ),
     solution=registers,
     mistakes=(
         Mistake(
             lambda tried: any(row.party == "host" and row.line.subject.startswith("start ") for row in tried.rows),
-            N_("The old server was started again: its authorization is destroyed, and no phone approves it any more."),
+            N_(
+                "You started the old server again. Its authorization is destroyed, so no phone can approve it any more."
+            ),
         ),
-        scanned(N_("The new server is activated already; there is nothing to scan.")),
-        restarted(N_("A restart of the new server tells no project where it is.")),
+        scanned(N_("The new server is activated already, so there is nothing to scan.")),
+        restarted(N_("A restart of the new server gives no project its address.")),
     ),
 )
 
@@ -455,26 +486,30 @@ ONE_NAME = Task(
     name="one-name",
     title=N_("The copied machine"),
     text=N_(
-        "The machine of sales was copied to set up project stock. Stock cannot be registered; Details show no code."
+        "Somebody copied the machine of sales to set up the project stock. Stock cannot be "
+        "registered. Details show no code."
     ),
     cause=N_("Both machines have the node name sales, and the seat belongs to the key of the first machine."),
     arrange=_one_name,
     missing=users_see("sales", "stock"),
     hints=(
         N_("Read the reason in stock's list of failed checks."),
-        N_("A seat belongs to a node name and the machine's own key; the copy has the name, but not the key."),
+        N_("A seat belongs to a node name and to the machine's own key. The copy has the name, but not the key."),
         N_("Each machine needs a name of its own."),
     ),
     solution=_rename_node,
     mistakes=(
         Mistake(
             lambda tried: tried.event("unbound"),
-            N_("Unbinding sales gives its seat to stock: one of the two is always left out while they share a name."),
+            N_(
+                "If sales gives its seat back, stock gets it. While the two share a name, one of them "
+                "is always left out."
+            ),
         ),
         restarted(N_("A restart changes neither the names nor the keys.")),
         Mistake(
             lambda tried: tried.event("registration failed", "node-key-wrong"),
-            N_("Trying again meets the same seat under the same name."),
+            N_("A second try meets the same seat with the same name."),
         ),
     ),
 )
@@ -504,21 +539,24 @@ def _new_license(stage: Stage) -> None:
 
 EXPIRED = Task(
     name="expired",
-    title=N_("Everything runs, nothing counts"),
-    text=N_("FineBI's registration lapsed overnight. Server and network are healthy; Details: 30000."),
+    title=N_("All servers run, and the registration has lapsed"),
+    text=N_("FineBI's registration lapsed overnight. The server and the network are healthy. Details show 30000."),
     cause=N_("The license that the server carries has expired."),
     arrange=_expired,
     missing=users_see("sales"),
     hints=(
-        N_("30000 speaks of a certificate and means the license. Look at its expiry, and at the clock."),
-        N_("The clock is right. A new license comes in a new archive, by the way of a migration."),
-        N_("Extend the contract; mail the old address, then privateConfig; run the new image on a fresh folder."),
+        N_("The text of 30000 says certificate and means the license. Look at the license's expiry and at the clock."),
+        N_("The clock is right. A new license comes in a new archive. You get it with the steps of a migration."),
+        N_("Extend the contract. Mail the old address, then mail privateConfig. Run the new image on a new folder."),
     ),
     solution=_new_license,
     mistakes=(
         Mistake(
             lambda tried: tried.event("clock set back"),
-            N_("Setting the clock back helps nothing: the latest instant seen counts, and the activation lapses too."),
+            N_(
+                "It does not help to set the clock back. The server uses the latest instant that it "
+                "has seen, and the activation lapses too."
+            ),
         ),
         Mistake(
             lambda tried: tried.docker(":/app/tls "),
@@ -527,13 +565,16 @@ EXPIRED = Task(
         scanned(N_("A scan cannot renew an expired license.")),
         Mistake(
             lambda tried: tried.event("mail refused", "not-destroyed-yet"),
-            N_("The old license is bound to this server: first have it destroyed, naming the server's address."),
+            N_(
+                "The old license is bound to this server. First ask the desk to destroy it, and name "
+                "the server's address."
+            ),
         ),
         Mistake(
             lambda tried: tried.event("registration failed", "30000"),
-            N_("Registering again meets the same license."),
+            N_("A second try meets the same license."),
         ),
-        restarted(N_("A restart starts the same license.")),
+        restarted(N_("A restart keeps the same license.")),
     ),
 )
 
@@ -551,25 +592,29 @@ TLS_EMPTY = Task(
     name="tls-empty",
     title=N_("The server does not start"),
     text=N_(
-        "A colleague made room for an own certificate. The browser says ERR_CONNECTION_REFUSED. Get sales registered."
+        "A colleague prepared the server for its own certificate. The browser says "
+        "ERR_CONNECTION_REFUSED. Get sales registered."
     ),
     cause=N_("An empty directory is mapped to /app/tls, so the server has no certificate and does not start."),
     arrange=_tls_empty,
     missing=users_see("sales"),
     hints=(
         N_("docker ps shows running containers only. Look at all of them, and at the log."),
-        N_("A mapping hides what the image has in that directory, and here nothing was put in its place."),
-        N_("Put the certificate and its key there under the names that the log gives, or run without that mapping."),
+        N_("A mapping hides the files that the image has in this directory. Here the mapped directory is empty."),
+        N_(
+            "Put the certificate and its key into the directory, with the names that the log gives. Or"
+            " leave this mapping out."
+        ),
     ),
     solution=_right_image,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("start ") or tried.docker("restart "),
-            N_("It was started again with the directory still empty."),
+            N_("You started the container again, but the directory is still empty."),
         ),
         Mistake(
             lambda tried: tried.docker("run ", ":/app/tls "),
-            N_("It was made anew with the empty directory mapped again."),
+            N_("You made the container anew, but you mapped the empty directory again."),
         ),
     ),
     engine=PROCESSES,
@@ -595,29 +640,33 @@ REBOOTED = Task(
     name="rebooted",
     title=N_("After the reboot"),
     text=N_(
-        "The container host was rebooted this morning. FineBI shows a failed registration; the browser: no connection."
+        "The container host was rebooted this morning. FineBI shows a failed registration. The "
+        "browser gets no connection."
     ),
     cause=N_("The container has no restart policy, so it stayed down after the reboot."),
     arrange=_rebooted,
     missing=users_see("sales"),
     hints=(
-        N_("Look at all containers of the host, also those that do not run."),
-        N_("Without a restart policy a container stays down after a reboot. It was down for less than 24 hours."),
-        N_("Let the same container run again, and give FineBI up to two hours to heal."),
+        N_("Look at all containers of the host, also at those that do not run."),
+        N_(
+            "Without a restart policy a container stays down after a reboot. This container was down "
+            "for less than 24 hours."
+        ),
+        N_("Start the same container again. Then wait up to two hours for FineBI's next poll."),
     ),
     solution=_start_again,
     mistakes=(
         Mistake(
             lambda tried: tried.docker("run "),
-            N_("A new container is not needed: the one that was activated is still there, with its mappings."),
+            N_("You do not need a new container. The activated container still exists, with its mappings."),
         ),
         Mistake(
             lambda tried: tried.event("registration failed", "cannot-connect"),
-            N_("Registering cannot work while no server runs."),
+            N_("A registration cannot succeed while no server runs."),
         ),
         Mistake(
             lambda tried: tried.docker("start "),
-            N_("The server runs again; FineBI asks every two hours. Wait for its next poll."),
+            N_("The server runs again. FineBI asks every two hours. Wait for its next poll."),
         ),
     ),
 )
@@ -640,17 +689,18 @@ def _right_port(stage: Stage) -> None:
 
 CONTAINER_PORT = Task(
     name="container-port",
-    title=N_("It runs, and nobody answers"),
+    title=N_("The container runs, and no server answers"),
     text=N_(
-        "docker ps shows the container with a port, but the browser gets no connection there. Get sales registered."
+        "docker ps shows the container with a port, but the browser gets no connection at this port. "
+        "Get sales registered."
     ),
-    cause=N_("The container's port 8080 is published, and the server listens on 8081."),
+    cause=N_("The container publishes its port 8080, but the server listens on port 8081."),
     arrange=_container_port,
     missing=users_see("sales"),
     hints=(
-        N_("Read both numbers in the PORTS column, and compare with what the image exposes."),
-        N_("The number after the colon is the container's own port, and the server listens on one only."),
-        N_("Make the container anew, publishing the port that the server listens on."),
+        N_("Read both numbers in the PORTS column. Compare them with the port that the image exposes."),
+        N_("The number after the colon is the port inside the container. The server listens on one port only."),
+        N_("Make the container anew, and publish the port on which the server listens."),
     ),
     solution=_right_port,
     mistakes=(

@@ -35,15 +35,15 @@ def _network_mended(stage: Stage) -> None:
 
 NETWORK_CUT = Task(
     name="network-cut",
-    title=N_("A wall between them"),
-    text=N_("FineBI shows a failed registration. From the administrator's own computer the QR code page opens."),
+    title=N_("The network between FineBI and the server"),
+    text=N_("FineBI shows a failed registration. The QR code page opens on the administrator's own computer."),
     cause=N_("Container, port and activation are sound. The network between FineBI and the server is cut."),
     arrange=_network_cut,
     missing=users_see("sales"),
     hints=(
         N_("Compare the saved address with the published port, then ask the server for its status."),
-        N_("The address is right and the server is activated; what lies between the two machines?"),
-        N_("Have the network between FineBI and the server opened. FineBI asks again within two hours."),
+        N_("The address is right and the server is activated. What is between the two machines?"),
+        N_("Ask for an open network between FineBI and the server. FineBI asks again within two hours."),
     ),
     solution=_network_mended,
     mistakes=(restarted(N_("The server was healthy. A restart opens no firewall.")),),
@@ -70,14 +70,14 @@ def _version_back(stage: Stage) -> None:
 OTHER_VERSION = Task(
     name="other-version",
     title=N_("After the upgrade"),
-    text=N_("FineBI was upgraded and its seat given back. Now it cannot be registered; Details: 30001."),
+    text=N_("FineBI gave its seat back and was upgraded. Now it cannot be registered. Details show 30001."),
     cause=N_("The license is for versions 6.0.5 to 6.0.99, and FineBI is 6.1.2 now."),
     arrange=_other_version,
     missing=users_see("sales"),
     hints=(
-        N_("Read the project's settings and the contract side by side."),
-        N_("30001 is about the version of FineBI; the license names the first and the last one."),
-        N_("Go back to a version of the license, or have the license changed."),
+        N_("Compare the project's settings with the contract."),
+        N_("30001 is about the version of FineBI. The license names the first and the last version that it allows."),
+        N_("Go back to a version that the license allows, or ask the vendor to change the license."),
     ),
     solution=_version_back,
     mistakes=(scanned(N_("The server is activated. A scan changes no version.")),),
@@ -98,14 +98,14 @@ def _domain_back(stage: Stage) -> None:
 OTHER_DOMAIN = Task(
     name="other-domain",
     title=N_("A second address for the same system"),
-    text=N_("The web address of FineBI was changed last night. It cannot be registered; Details: 30004."),
-    cause=N_("The license is for the domain bi.acme.example, and FineBI names another one."),
+    text=N_("Somebody changed the web address of FineBI last night. FineBI cannot be registered. Details show 30004."),
+    cause=N_("The license is for the domain bi.acme.example, but FineBI names another domain."),
     arrange=_other_domain,
     missing=users_see("sales"),
     hints=(
         N_("The code says which term of the license does not fit."),
         N_("30004 is about the domain. Compare the project's settings with the contract."),
-        N_("Let FineBI name the licensed domain, or have the license changed."),
+        N_("Set the licensed domain in FineBI, or ask the vendor to change the license."),
     ),
     solution=_domain_back,
     mistakes=(restarted(N_("A restart of the server changes no domain.")),),
@@ -127,17 +127,19 @@ def _clock_back(stage: Stage) -> None:
 CLOCK_BACK = Task(
     name="clock-back",
     title=N_("The corrected clock"),
-    text=N_("This morning the clocks of the machines were corrected. FineBI's registration fails; Details: 30002."),
-    cause=N_("The clock of the container host was set back by 20 minutes, so the activation lapsed."),
+    text=N_(
+        "Somebody corrected the clocks of the machines this morning. FineBI's registration fails. Details show 30002."
+    ),
+    cause=N_("Somebody set the clock of the container host back by 20 minutes, so the activation lapsed."),
     arrange=_clock_back,
     missing=users_see("sales"),
     hints=(
-        N_("Ask the server for its status, and read the cause there."),
+        N_("Ask the server for its status, and read the cause in it."),
         N_("A clock that is set back ends the activation, as a down-time of 24 hours does."),
-        N_("Leave the clock as it is now. The phone is needed first, then FineBI's dialog."),
+        N_("Leave the clock as it is now. Use the phone first, then FineBI's dialog."),
     ),
     solution=scan_and_register,
-    mistakes=(restarted(N_("A restart brings no activation back.")),),
+    mistakes=(restarted(N_("A restart does not bring the activation back.")),),
 )
 
 
@@ -158,14 +160,14 @@ LAPSED_AND_MOVED = Task(
     missing=users_see("sales"),
     hints=(
         N_("Look at the server's status, and compare the saved address with the published port."),
-        N_("Two things happened. One needs the phone, the other one is a number in FineBI's dialog."),
+        N_("Two things happened. For the first you need the phone. The second is a number in FineBI's dialog."),
         N_("Activate the server again; then register with the port of today."),
     ),
     solution=scan_and_register,
     mistakes=(
         Mistake(
             lambda tried: tried.event("registration failed", "cannot-connect"),
-            N_("Nothing listens at the saved port any more. Look up the present one."),
+            N_("Nothing listens at the saved port any more. Look up the present port."),
         ),
     ),
 )
@@ -191,14 +193,15 @@ NAME_AND_SEAT = Task(
     name="name-and-seat",
     title=N_("Two at once: the name and the seat"),
     text=N_(
-        "The test system was switched off this morning. The real one, sales, cannot be registered; Details: 30005."
+        "The test system was switched off this morning. The real system, sales, cannot be registered."
+        " Details show 30005."
     ),
-    cause=N_("The app name of sales is not the licensed one. And the test system still holds the only seat."),
+    cause=N_("The app name of sales is not the licensed name. And the test system still holds the only seat."),
     arrange=_name_and_seat,
     missing=users_see("sales"),
     hints=(
         N_("Read the project's settings and the contract. Then count the seats."),
-        N_("Behind the first code a second one waits: the server checks the license first and the seats last."),
+        N_("After the first code you will meet a second code. The server checks the license first and the seats last."),
         N_("Give sales the licensed app name, and let the test system give its seat back."),
     ),
     solution=_named_and_seated,
@@ -230,15 +233,17 @@ def _right_container(stage: Stage) -> None:
 
 TRIAL_CONTAINER = Task(
     name="trial-container",
-    title=N_("The wrong one of two"),
+    title=N_("Two containers"),
     text=N_("The container host was rebooted this morning. FineBI shows a failed registration. No page opens."),
-    cause=N_("The container that sales is registered with did not start again. The newer one beside it is a trial."),
+    cause=N_(
+        "Sales is registered with a container that did not start again. The newer container beside it is a trial."
+    ),
     arrange=_trial_container,
     missing=users_see("sales"),
     hints=(
         N_("There are two containers. Look at both of them, at their ports and mappings."),
         N_("FineBI has saved a port. One of the two containers published it."),
-        N_("Start the container whose port FineBI has saved; leave the other one alone."),
+        N_("Start the container whose port FineBI has saved. Leave the other container alone."),
     ),
     solution=_right_container,
     mistakes=(scanned(N_("The trial has an identity of its own. The license is bound to the other container.")),),
@@ -259,8 +264,12 @@ def _old_entry(stage: Stage) -> None:
 OLD_ENTRY = Task(
     name="old-entry",
     title=N_("The error of last week"),
-    text=N_("FineBI shows a failed registration. A colleague says: we had 30005 before, it is the app name again."),
-    cause=N_("The restart under -P published another port. The 30005 in the list is old, and was mended then."),
+    text=N_(
+        'FineBI shows a failed registration. A colleague says: "We had 30005 last week. It is the app name again."'
+    ),
+    cause=N_(
+        "With -P the restart published another port. The 30005 in the list is old. Its cause was mended last week."
+    ),
     arrange=_old_entry,
     missing=users_see("sales"),
     hints=(
@@ -294,18 +303,18 @@ def _waited(stage: Stage) -> None:
 
 HEALS_SOON = Task(
     name="heals-soon",
-    title=N_("Nothing to mend: the poll is still ahead"),
+    title=N_("Nothing to mend: the next poll has not come yet"),
     text=N_(
         "The server was down for maintenance. It has run again for ten minutes, and FineBI still shows a failed "
         "registration."
     ),
-    cause=N_("Nothing is broken. FineBI asks every two hours, and its next poll is still ahead."),
+    cause=N_("Nothing is broken. FineBI asks every two hours, and its next poll has not come yet."),
     arrange=_heals_soon,
     missing=users_see("sales"),
     hints=(
         N_("Ask the server for its status, and look at the saved address."),
-        N_("Both are right. How often does FineBI ask?"),
-        N_("The server was down for less than 24 hours: let the next poll come."),
+        N_("The status and the address are right. How often does FineBI ask?"),
+        N_("The server was down for less than 24 hours. Wait for the next poll."),
     ),
     solution=_waited,
     mistakes=(restarted(N_("The server was healthy. Each restart is one more outage.")),),
@@ -320,7 +329,7 @@ def _no_picture(stage: Stage) -> None:
 NO_PICTURE = Task(
     name="no-picture",
     title=N_("Nothing to mend: a page without a picture"),
-    text=N_("A new colleague opens the QR code page: no QR code. He fears that the activation is gone."),
+    text=N_("A new colleague opens the QR code page and sees no QR code. He fears that the activation is gone."),
     cause=N_("Nothing is broken. An activated server shows no QR code, because there is nothing to approve."),
     arrange=_no_picture,
     missing=users_see("sales"),

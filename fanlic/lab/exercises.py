@@ -96,7 +96,7 @@ def check(name: str, lab: Lab) -> Outcome:
         return Outcome(False, str(LabClosed()))
     lab.collect()
     missing = exercise.missing(lab)
-    return Outcome(not missing, missing or _("The lab is as the exercise asks for."))
+    return Outcome(not missing, missing or _("The lab is in the state that the exercise asks for."))
 
 
 def hint(name: str) -> str:
@@ -121,26 +121,26 @@ def _lines(lab: Lab, event: str) -> list[JournalLine]:
 def _two_seats(lab: Lab) -> str:
     issued = _lines(lab, "license issued")
     if not issued:
-        return _("no license was issued yet: no mail was sent, or none was accepted.")
+        return _("the desk has issued no license yet. You sent no mail, or the desk accepted no mail.")
     if issued[-1].after == "seats: 2":
         return ""
     text = _(
-        "a license was issued, with {seats}; the cluster has two nodes. Another mail does not change it: the desk "
-        "sends the same license again. Begin the exercise again (run the cell that begins it), and ask for the right "
-        "number in the first mail."
+        "the license has {seats}, but the cluster has two nodes. Another mail does not change this: "
+        "the desk sends the same license again. Run the cell that begins the exercise once more, and "
+        "ask for the right number in the first mail."
     )
     return text.format(seats=issued[-1].after)
 
 
 TWO_NODES = Task(
     "two-nodes",
-    N_("Your FineBI is a cluster of two nodes. Ask for the archive so that both can register, and for no more."),
+    N_("Your FineBI is a cluster of two nodes. Ask for an archive with a seat for each node, and for no more seats."),
     lambda _stage: None,
     _two_seats,
     (
-        N_("Every node of a cluster needs a seat; FanRuan's page says what happens if the number is left out."),
-        N_("The number stands in the request's line on maximum registrations."),
-        N_("The customer writes the request with the argument seats, and the desk receives it."),
+        N_("Every node of a cluster needs a seat. FanRuan's page says what happens if you leave the number out."),
+        N_("The number is in the line of the request about maximum registrations."),
+        N_("lab.customer.request takes the number as the argument seats. lab.desk.receive takes the mail."),
     ),
     "lab.desk.receive(lab.customer.request(seats=2))",
 )
@@ -162,7 +162,7 @@ def _durable(lab: Lab) -> str:
     # The latest one is meant; an earlier one that still runs may hold its folders or its port.
     earlier = [name for name, each in zip(containers[1:], described[1:], strict=True) if each["State"]["Running"]]
     if not described[0]["State"]["Running"] and earlier:
-        text = _("the latest container has exited: {name} still runs and holds its directories or its port.")
+        text = _("the latest container has exited, because {name} still runs and holds its directories or its port.")
         return text.format(name=earlier[0]) + " " + _way_on(earlier[0])
     return wrong[0] + " " + _way_on(containers[0])
 
@@ -178,13 +178,13 @@ def _not_durable(container: dict[str, Any]) -> str:
     settings = container["HostConfig"]
     mapped = {mount["Destination"] for mount in container["Mounts"]}
     if missing := sorted(_WRITTEN - mapped):
-        return _("the container runs, but {paths} would be lost with it.").format(paths=", ".join(missing))
+        return _("the container runs, but with the container you would lose {paths}.").format(paths=", ".join(missing))
     if extra := sorted(mapped - _WRITTEN):
-        return _("{paths} is mapped too, which nobody needs here.").format(paths=", ".join(extra))
+        return _("{paths} is mapped too. The exercise does not need this mapping.").format(paths=", ".join(extra))
     if settings["PublishAllPorts"] or not settings["PortBindings"]:
-        return _("the port would move at the next start.")
+        return _("at the next start the port would change.")
     if "8081/tcp" not in settings["PortBindings"]:
-        return _("the port inside the container is not the one on which the server listens.")
+        return _("the server does not listen on the port that you publish from the container.")
     if settings["RestartPolicy"]["Name"] not in ("always", "unless-stopped"):
         return _("after a reboot of the host the container would stay down.")
     return ""
@@ -199,9 +199,12 @@ DURABLE = Task(
     lambda stage: stage.loaded(),
     _durable,
     (
-        N_("The mapping table says which two directories the server writes to."),
-        N_("-P takes a random port at every start; FanRuan's page has another letter for a port of your choice."),
-        N_("Docker's option --restart says whether a container comes back; the server listens on 8081 inside."),
+        N_("The table of mappings names the two directories that the server writes to."),
+        N_("-P takes a random port at every start. FanRuan's page has another letter for a port of your choice."),
+        N_(
+            "Docker's option --restart says whether a container starts again after a reboot. Inside "
+            "the container the server listens on 8081."
+        ),
     ),
     """\
 lab.host.docker(
@@ -231,21 +234,23 @@ def _unlocked(lab: Lab) -> str:
     deadlines = status["deadlines"]
     until = deadlines["lock"]["at"] if isinstance(deadlines, dict) else None
     if until is not None:
-        text = _("the server is not activated; code entry: locked until {at}. Let that time pass.")
+        text = _("the server is not activated. Code entry is locked until {at}. Let this time pass.")
         return text.format(at=instant(datetime.fromisoformat(until)))
-    text = _("the server is not activated; code entry: {entry}. Make a new QR code, scan it, submit its code.")
+    text = _(
+        "the server is not activated. Code entry is {entry}. Make a new QR code, scan it, and submit its six digits."
+    )
     return text.format(entry=_(str(status["code_entry"])))
 
 
 LOCKED = Task(
     "locked",
-    N_("Somebody typed wrong codes until code entry was locked. Get this server activated all the same."),
+    N_("Somebody typed wrong codes until code entry was locked. Get this server activated."),
     _lock,
     _unlocked,
     (
         N_("Look at the server's status: when does the lock end?"),
-        N_("Nothing shortens the lock; the lab's clock can be moved."),
-        N_("After the lock the old picture is void: make a new one by hand, scan it, submit the six digits."),
+        N_("Nothing shortens the lock, but you can move the lab's clock."),
+        N_("After the lock the old QR code is void. Make a new QR code, scan it, and submit the six digits."),
     ),
     """\
 lab.clock.advance(minutes=15)
@@ -271,7 +276,7 @@ def _seat_passed_on(lab: Lab) -> str:
     if not registered(lab, "stock"):
         return _("stock is not registered; every seat is taken.")
     if any(node.running for node in lab.projects[0].nodes) and registered(lab, "sales"):
-        return _("sales still shows as registered: it polls with the seat that it was to give back. Unbind sales.")
+        return _("sales is still registered. It polls with the seat that it should give back. Unbind sales.")
     return ""
 
 
@@ -282,7 +287,7 @@ ONE_SEAT = Task(
     _seat_passed_on,
     (
         N_("A seat becomes free when the project that holds it gives it back."),
-        N_("lab.projects has both; a project can unbind."),
+        N_("lab.projects has both projects. A project has a method unbind."),
         N_("First sales unbinds, then stock registers with the server's address."),
     ),
     """\
@@ -311,13 +316,16 @@ def _met(code: int) -> Callable[[Lab], str]:
 
 MEET_30001 = Task(
     "meet-30001",
-    N_("A server of FineBI 6.0.5 is activated. Bring about code 30001: let a project register that gets it."),
+    N_("A server for FineBI 6.0.5 is activated. Bring about code 30001: register a project that gets this code."),
     lambda stage: stage.activated(),
     _met(30001),
     (
-        N_("30001 is about the product's version; the license is for one line of versions."),
+        N_("30001 is about the product's version. The license is for one line of versions."),
         N_("lab.project takes the version as an argument."),
-        N_("Register a project of another major version with the server's address; the refusal is what you want."),
+        N_(
+            "Register a project of another major version with the server's address. In this exercise "
+            "you want the refusal."
+        ),
     ),
     """\
 import contextlib
@@ -348,31 +356,38 @@ def _long_and_healed(lab: Lab) -> str:
     if healed and start.at - stop.at >= SHORTEST:
         return ""
     if not activated(lab):
-        return _("the server was down too long and is not activated. Scan, register sales, then try a shorter outage.")
+        return _(
+            "the server was down too long and is not activated. Scan the QR code, register "
+            "sales, then try a shorter outage."
+        )
     if not registered(lab, "sales"):
         state = _(lab.projects[0].registration)
         text = _(
-            "sales does not show a valid registration (yet): {state}. Wait for its next poll; if it has lapsed, "
-            "register it and try a shorter outage."
+            "the registration of sales is not valid yet: {state}. Wait for its next poll. If the "
+            "registration has lapsed, register sales and try a shorter outage."
         )
         return text.format(state=state)
     if start.at - stop.at < SHORTEST:
-        return _("it was down for less than 20 hours; be bolder. Stop it again.")
-    return _("sales was registered anew; it was to heal by itself. Stop the server again, for less long.")
+        return _("the server was down for less than 20 hours. Stop it again, for longer.")
+    return _(
+        "somebody registered sales anew, but its registration should heal by itself. Stop the "
+        "server again, for a shorter time."
+    )
 
 
 LONG_OUTAGE = Task(
     "long-outage",
     N_(
-        "Keep the server down for at least 20 hours, and yet let sales heal by itself: no new scan, no new "
-        "registration. The port is fixed; the last poll was an hour and a half ago."
+        "Keep the server down for at least 20 hours. The registration of sales must heal by itself, "
+        "without a new scan and without a new registration. The port is fixed. The last poll was an "
+        "hour and a half ago."
     ),
     _between_polls,
     _long_and_healed,
     (
-        N_("Two clocks run: the server's of 24 hours, and the project's count of missed polls."),
-        N_("The twelfth miss in a row is too many; a poll comes every two hours."),
-        N_("Stop, let time pass, start the same container, then wait for the next poll."),
+        N_("Two limits count: the server's 24 hours, and the project's number of missed polls."),
+        N_("The twelfth missed poll in a row ends the registration. A poll comes every two hours."),
+        N_("Stop the container, let time pass, start the same container, then wait for the next poll."),
     ),
     """\
 name = lab.host.container()
@@ -391,7 +406,7 @@ def _day_lost(stage: Stage) -> None:
 def _whole_again(lab: Lab) -> str:
     running = [row.split()[0] for row in lab.host.look("ps").splitlines()[1:]]
     if len(running) > 1:
-        return _("a second server runs, with an identity of its own.") + " " + _remove(running[0])
+        return _("a second server runs. It has another identity.") + " " + _remove(running[0])
     if not activated(lab):
         return _("the server's activation is not in force.")
     return "" if registered(lab, "sales") else _("the server is activated, but sales is not registered.")
@@ -403,13 +418,13 @@ def _remove(container: str) -> str:
 
 AFTER_A_DAY = Task(
     "after-a-day",
-    N_("The server was down for 25 hours and runs again. Bring everything back into order."),
+    N_("The server was down for 25 hours and runs again. Activate it, and get sales registered."),
     _day_lost,
     _whole_again,
     (
-        N_("Ask the server for its status: what became of the activation?"),
-        N_("The image is not loaded again; what is to be done begins with the QR code."),
-        N_("First scan and submit, then register the project again."),
+        N_("Ask the server for its status. Is the activation still in force?"),
+        N_("You need not load the image again. Begin with the QR code."),
+        N_("First scan the QR code and submit the six digits. Then register the project again."),
     ),
     """\
 server = lab.host.server()
@@ -423,7 +438,7 @@ lab.projects[0].register(server.address)""",
 
 def _moved(lab: Lab) -> str:
     if not _lines(lab, "authorization destroyed"):
-        return _("the old authorization was not destroyed yet.")
+        return _("the desk has not destroyed the old authorization yet.")
     old, *new = lab.hosts
     if not new:
         return _("there is no new host yet.")
@@ -438,13 +453,16 @@ def _moved(lab: Lab) -> str:
 
 MOVE = Task(
     "move",
-    N_("Move the server to a new host in the order of FanRuan's page; sales is registered there in the end."),
+    N_(
+        "Move the server to a new host in the order of FanRuan's page. At the end sales is registered "
+        "with the new server."
+    ),
     lambda stage: stage.registered(),
     _moved,
     (
-        N_("The first mail names the old server's address; until the reply the old server is left alone."),
+        N_("The first mail names the old server's address. Leave the old server alone until the reply comes."),
         N_("Then stop it, read privateConfig from the mapped folder, and attach it to the second mail."),
-        N_("lab.new_host gives a host; on it the procedure begins anew with the new archive."),
+        N_("lab.new_host gives a new host. On this host the procedure begins anew with the new archive."),
     ),
     """\
 old = lab.host

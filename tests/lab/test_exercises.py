@@ -8,14 +8,14 @@ from fanlic.lab import Lab
 from fanlic.lab.exercises import EXERCISES, HintBook, begin, check, find, hint, solution
 
 STARTERS = {
-    "two-nodes": "no license was issued yet",
+    "two-nodes": "the desk has issued no license yet",
     "durable": "no container runs yet",
-    "locked": "the server is not activated; code entry: locked",
+    "locked": "the server is not activated. Code entry is locked",
     "one-seat": "stock is not registered; every seat is taken",
     "meet-30001": "no registration has failed yet",
     "long-outage": "the server was not stopped and started again yet",
     "after-a-day": "the server's activation is not in force",
-    "move": "the old authorization was not destroyed yet",
+    "move": "the desk has not destroyed the old authorization yet",
 }
 
 MAPPED, IMAGE = "-v /D/c:/app/config -v /D/l:/app/log", "fanruan_license_server_amd64:1.0.0"
@@ -47,23 +47,28 @@ LATER = "lab.clock.advance(minutes=15)\n" + SCAN
 STOCK = "lab.projects[1].register(lab.host.server().address)\n"
 # For each exercise what people do first, what the check says then, and the way on from there.
 NATURAL: list[tuple[str, str, str, str]] = [
-    ("two-nodes", "lab.desk.receive(lab.customer.request())", "with seats: 1; the cluster has two nodes", "AGAIN"),
+    (
+        "two-nodes",
+        "lab.desk.receive(lab.customer.request())",
+        "the license has seats: 1, but the cluster has two nodes",
+        "AGAIN",
+    ),
     (
         "two-nodes",
         "lab.desk.receive(lab.customer.request())\nlab.desk.receive(lab.customer.request(seats=2))",
-        "the desk sends the same license again. Begin the exercise again",
+        "the desk sends the same license again. Run the cell that begins the exercise",
         "AGAIN",
     ),
     (
         "durable",
         docker(f"run -P -d {IMAGE}"),
-        "/app/config, /app/log would be lost",
+        "you would lose /app/config, /app/log",
         ANEW,
     ),
     (
         "durable",
         docker(f"run {MAPPED} -P -d {IMAGE}"),
-        "the port would move",
+        "the port would change",
         ANEW,
     ),
     (
@@ -75,7 +80,7 @@ NATURAL: list[tuple[str, str, str, str]] = [
     (
         "durable",
         docker(f"run {MAPPED} -p 50123:8080 --restart always -d {IMAGE}"),
-        "the port inside the container",
+        "the server does not listen on the port that you publish",
         ANEW,
     ),
     (
@@ -87,13 +92,13 @@ NATURAL: list[tuple[str, str, str, str]] = [
     (
         "locked",
         refused("lab.host.server().submit('123456')"),
-        "code entry: locked until",
+        "Code entry is locked until",
         LATER,
     ),
     (
         "locked",
         docker("restart x") + refused(SCAN),
-        "code entry: locked until",
+        "Code entry is locked until",
         LATER,
     ),
     ("locked", "lab.clock.advance(minutes=15)", "Make a new QR code", SCAN),
@@ -127,27 +132,37 @@ NATURAL: list[tuple[str, str, str, str]] = [
         "not with 30001. Try another version",
         refused("lab.project('a', version='5.1.0').register(lab.host.server().address)"),
     ),
-    ("long-outage", DOWN.format(hours=1), "bolder", DOWN.format(hours=21)),
-    ("long-outage", DOWN.format(hours=23), "does not show a valid registration", REGISTER + DOWN.format(hours=20)),
-    ("long-outage", DOWN.format(hours=25), "Scan, register sales, then", SCAN + REGISTER + DOWN.format(hours=20)),
+    ("long-outage", DOWN.format(hours=1), "for longer", DOWN.format(hours=21)),
+    (
+        "long-outage",
+        DOWN.format(hours=23),
+        "the registration of sales is not valid yet",
+        REGISTER + DOWN.format(hours=20),
+    ),
+    (
+        "long-outage",
+        DOWN.format(hours=25),
+        "Scan the QR code, register sales, then",
+        SCAN + REGISTER + DOWN.format(hours=20),
+    ),
     ("after-a-day", refused(REGISTER), "activation is not in force", SCAN + REGISTER),
     ("after-a-day", SCAN, "sales is not registered", REGISTER),
     (
         "after-a-day",
         docker(f"run -v /D/other:/app/config -P -d {IMAGE}"),
-        "a second server runs, with an identity of its own. Remove it",
+        "a second server runs. It has another identity. Remove it",
         REMOVE.format(1) + SCAN + REGISTER,
     ),
     (
         "move",
         "lab.host.docker(f'stop {lab.host.container()}')",
-        "the old authorization was not destroyed yet",
+        "the desk has not destroyed the old authorization yet",
         "old = lab.host\nold.docker('start ' + old.look('ps -a').splitlines()[1].split()[0])\n" + solution("move"),
     ),
     (
         "move",
         "lab.desk.receive(lab.customer.request(seats=1))",
-        "the old authorization was not destroyed yet",
+        "the desk has not destroyed the old authorization yet",
         solution("move"),
     ),
     ("move", "lab.desk.receive(lab.customer.migration(lab.host.server().address))", "no new host", ""),
@@ -177,7 +192,7 @@ def test_the_untouched_start_fails_with_the_intended_message_and_the_solution_pa
     assert STARTERS[name] in repr(before)
     assert repr(before).startswith("Not yet:")
     exec(solution(name), {"lab": lab})
-    assert "PASSED. The lab is as the exercise asks for." == repr(check(name, lab))
+    assert "PASSED. The lab is in the state that the exercise asks for." == repr(check(name, lab))
 
 
 @pytest.mark.parametrize(
