@@ -86,6 +86,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     if status:
         return ["MkDocs found what it names above."]
     bilingual.split(out)
+    llms.write(PAGES, out)
     search.finish(out)
     slim.styles(out)
     slim.pages(out)
@@ -115,7 +116,7 @@ def assemble(played: list[Played]) -> None:
             name = f"{tongue.folder}index.md"
             _write(name, (PAGES / name).read_text("utf-8").replace(PLACEHOLDER, _(NOT_FANRUAN)).encode())
     browser.put(ROOT, PAGES)
-    _write("llms.txt", llms.text(PAGES).encode())
+    _write("changelog.md", (ROOT / "CHANGELOG.md").read_text("utf-8").replace("](docs/", "](").encode())
 
 
 def _page(text: str) -> str:

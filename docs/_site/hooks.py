@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from _site import menu, phrases
+from _site import bilingual, imprint, menu, phrases, terms
+from _site.tongue import CHINESE, ENGLISH, speaking
 from _site.tutorial import EXPECTED
 from fanlic.texts.about import NOT_FANRUAN
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = os.environ.get("FANLIC_REPOSITORY", "").rstrip("/")
-CATALOGUE = ("codes", "reasons", "symptoms")
 LONGEST = 200  # characters of a description; a search engine shows about 160
 
 
@@ -40,8 +40,14 @@ def on_page_content(text: str, page: Any, config: Any, files: Any) -> str:  # no
     """Give the page a description, for search engines and for shared addresses, and a link to its source."""
     if description := page.meta.get("description") or first_words(text):
         page.meta["description"] = html.escape(description)  # the theme puts it into an attribute as it is
-    page.edit_url = source_address(page.file.src_uri)
-    asked = phrases.of(page.file.src_uri, chinese=page.file.src_uri.startswith("zh/"))
+    here = page.file.src_uri
+    page.edit_url = source_address(here)
+    chinese = bilingual.is_chinese(here)
+    with speaking(CHINESE if chinese else ENGLISH):
+        page.meta["imprint"] = imprint.of(here, page.edit_url, REPOSITORY)
+    page.meta["card"] = imprint.card(here)
+    text = terms.linked(text, here, Path(config.docs_dir))
+    asked = phrases.of(here, chinese=chinese)
     return f'{text}\n<p class="fanlic-phrases">{phrases.BEGIN}{html.escape(asked)}</p>' if asked else text
 
 
@@ -49,19 +55,14 @@ def first_words(text: str) -> str:
     """The first paragraph of a page as plain text, cut between two words."""
     paragraphs = (re.sub(r"<[^>]+>", "", found) for found in re.findall(r"<p>(.*?)</p>", text, re.DOTALL))
     plain = (" ".join(html.unescape(each).split()) for each in paragraphs)
-    words = next((each for each in plain if len(each) > 40), "")
+    words = next((each for each in plain if len(each) > 40 and not each.endswith((":", "\uff1a"))), "")
     return words if len(words) <= LONGEST else words[:LONGEST].rpartition(" ")[0] + " ..."
 
 
 def source_address(page: str) -> str | None:
     """Where one can change the source of a page; None if a program made it or the repository is not known."""
-    folder, _, name = page.rpartition("/")
-    source = f"docs/{page}"
-    if folder == "tutorial":
-        source = f"notebooks/{Path(name).stem}.ipynb"
-    elif page.removeprefix("zh/").partition("/")[0] in CATALOGUE:
-        source = "fanlic/troubleshoot/catalogue"
-    if not REPOSITORY or not (ROOT / source).exists():
+    source = imprint.source_of(page)
+    if not REPOSITORY or not source:
         return None
     return f"{REPOSITORY}/{'edit' if (ROOT / source).is_file() else 'tree'}/main/{source}"
 
