@@ -23,13 +23,12 @@ from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.model import refusals
 from fanlic.model.clauses import Clause
 from fanlic.texts import _
-from fanlic.troubleshoot import first_aid
 from fanlic.troubleshoot.catalogue import around
 from fanlic.troubleshoot.catalogue.entry import ADVICE, COMMAND, Cause, Entry
 from fanlic.troubleshoot.catalogue.search import GENERAL
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.catalogue.signs import NONE_OF_THESE, SIGNS
-from fanlic.troubleshoot.explain import OUR_WORDS, our_words
+from fanlic.troubleshoot.explain import OUR_WORDS, asked_of, our_words
 
 STEPS_NOW = 3
 # A section, because the theme ends what is excluded at the first end of a tag of the same name.
@@ -102,8 +101,8 @@ def _page(entry: Entry, tongue: Tongue, trace: Trace, notes: Path) -> str:
     if entry.shown:
         parts += [f"### {heading('As it is shown:')} {{ #shown }}\n", "~~~~ text", *entry.shown, "~~~~\n"]
     parts += _steps(f"### {heading('What to look at:')} {{ #look }}", entry.look, "- ")
+    parts += _ask_next(entry)
     parts += _note(entry, notes.parent / tongue.folder / notes.name)
-    parts += _save_first(entry)
     parts += _mail(entry)
     parts += _related(entry)
     parts += _rehearse(entry, up, trace.cells_of_entry.get(entry.key, []))
@@ -125,11 +124,16 @@ def _now(entry: Entry) -> list[str]:
     lines += _steps(f"## {_('Do this now')} {{ #remedy }}", now, "1. ", mail=bool(entry.mail))
     lines += picker.parts() if entry.key == GENERAL else []
     lines += [f"<small>{md(_('Who acts: {who}').format(who=_(entry.who)))}</small>\n"]
-    warnings = around.not_yet(entry.key)
+    warnings = around.first_aid_of(entry.key)
     if warnings:
         lines += ['<section class="fanlic-notyet" data-search-exclude markdown>\n']
-        lines += [*(f"- {told(text)}" for text in warnings), "", "</section>\n"]
+        lines += [*(f"- {_command(md(text))}" for text in warnings), "", "</section>\n"]
     return [*lines, "</div>\n", *_steps(f"## {_('Then')} {{ #then }}", later, "1. ", mail=bool(entry.mail))]
+
+
+def _command(text: str) -> str:
+    """A command at a text's end as code."""
+    return re.sub(r"docker cp \S+ \S+$", r"`\g<0>`", text)
 
 
 def split_remedy(remedy: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -142,16 +146,13 @@ def split_remedy(remedy: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return remedy, ()
 
 
-def _save_first(entry: Entry) -> list[str]:
-    """What to save and to ask before anybody works on the container host; only where that can do harm."""
-    if not around.not_yet(entry.key):
-        return []
-    lines = [f'??? info "{_("Before anybody changes the container host: save, then ask")}"', *_EXCLUDED]
-    for keep in first_aid.KEEP:
-        lines += [f"    - {told(keep.text)}", "", "        ~~~~ sh", f"        {keep.command}", "        ~~~~", ""]
-    lines += [f"    - {told(first_aid.STOPPED)}", ""]
-    lines += [f"    1. {told(one.text)} ({told(one.why)})" for one in first_aid.QUESTIONS]
-    return [*lines, "", "    </section>", ""]
+def _ask_next(entry: Entry) -> list[str]:
+    """What decides between the causes: each question, and where the answer stands."""
+    asked = asked_of(entry)
+    lines = [f"### {heading('Ask next:')} {{ #ask }}\n"] if asked else []
+    for one in asked:
+        lines += [f"- {told(one.text)}", "", "    ~~~~ text", f"    {one.command}", "    ~~~~", ""]
+    return lines
 
 
 def _causes(entry: Entry, up: str) -> list[str]:

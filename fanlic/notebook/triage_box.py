@@ -129,7 +129,7 @@ def _area(label: str, hint: str, height: str) -> Any:
 
 
 def _verdict(data: Mapping[str, Any]) -> str:
-    parts = [_list(_("First aid, before anything else:"), data["first_aid"]["not_yet"])]
+    parts = [_list(_("First aid, before anything else:"), data["first_aid"])]
     parts += [style.note(data["summary"], kind="warn" if data["causes"] else "")]
     parts += [_cause(cause, number) for number, cause in enumerate(data["causes"], 1)]
     parts += [_list(_("Risks, not the cause"), [risk["title"] for risk in data["risks"]])]

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from fanlic.here import IN_BROWSER
 from fanlic.model.refusals import N_
 from fanlic.texts import _, instant
-from fanlic.troubleshoot import today
+from fanlic.troubleshoot import first_aid, today
+from fanlic.troubleshoot.catalogue.around import first_aid_of
 from fanlic.troubleshoot.findings import (
     USAGE,
     Unreadable,
@@ -25,7 +26,6 @@ from fanlic.troubleshoot.findings import (
     status,
     write,
 )
-from fanlic.troubleshoot.first_aid import lines as first_aid
 from fanlic.troubleshoot.look.answers import Observation, answers
 from fanlic.troubleshoot.look.probe import Seen, look
 
@@ -149,7 +149,7 @@ def _facts(seen: Seen) -> dict[str, str]:
 
 
 def _report(seen: Seen, observations: list[Observation], now: datetime, asked_qr: bool) -> Iterator[str]:
-    yield from (*first_aid(), "")
+    yield from _first_aid(observations)
     yield _("Looked at https://{host}:{port} from {machine} at {at}, without a proxy.").format(
         host=seen.host, port=seen.port, machine=socket.gethostname(), at=instant(now)
     )
@@ -163,11 +163,21 @@ def _report(seen: Seen, observations: list[Observation], now: datetime, asked_qr
         yield from (f"    {shell}:", *(f"        {line}" for line in listed))
 
 
+# The entry whose first aid holds for an observation; the others warn of nothing: their remedy touches no container.
+_AS = {"closed-port": "err-connection-refused", "filtered": "err-connection-timed-out", "silent": "socket-timeout"}
+
+
+def _first_aid(observations: list[Observation]) -> list[str]:
+    found = [first_aid_of(_AS[answer.key]) for answer in observations if answer.key in _AS]
+    return first_aid.lines(found[0]) if found else []
+
+
 def _document(seen: Seen, observations: list[Observation], now: datetime, asked_qr: bool) -> dict[str, object]:
     return {
         "address": f"https://{seen.host}:{seen.port}",
         "from": socket.gethostname(),
         "at": now.isoformat(timespec="seconds"),
+        "first_aid": next((first_aid_of(_AS[one.key]) for one in observations if one.key in _AS), []),
         "status": status([answer.finding for answer in observations]),
         "answers": [{"answer": answer.key, **answer.finding.as_data()} for answer in observations],
         "facts": _facts(seen),

@@ -1,6 +1,7 @@
 """`fanlic explain WORDS`: what a code, a pop-up or an error text means, what to look at, what to do, and who can do it.
 
-First aid comes first. Each cause states its basis. If only the vendor can help, a draft mail is printed.
+Where something can be made worse, first aid comes first. Each cause states its basis. If only the vendor can help, a
+draft mail is printed.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from fanlic.model.clauses import Basis
 from fanlic.model.refusals import N_, REASONS
 from fanlic.texts import _, basis
 from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.catalogue import around
 from fanlic.troubleshoot.catalogue import search as words
 from fanlic.troubleshoot.catalogue.entry import ADVICE, COMMAND, Cause, Entry
 from fanlic.troubleshoot.catalogue.search import How, Match
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.first_aid import bullet
+from fanlic.troubleshoot.judge.questions import Question, question
+from fanlic.troubleshoot.judge.stages import asks_of
 
 FOUND, NOTHING, USAGE = 0, 1, 2
+ASKED = 2  # questions of an entry that are shown
 IN_FULL = 3  # how many codes of one text are explained in full; without a code only the best match is
 
 OUR_WORDS = N_("The wording is fanlic's; FanRuan does not document the wording of its own software.")
@@ -41,6 +46,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("a code, a name or a text, English or Chinese"))
     parser.add_argument("--list", action="store_true", help=_("print every key and title"))
+    parser.add_argument("--brief", action="store_true", help=_("print what it means, what to do and what to ask only"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
 
 
@@ -58,7 +64,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(json.dumps(titles, indent=1) if chosen.json else plain)
         return FOUND
     answer = answer_to(asked)
-    print(json.dumps(as_data(answer), indent=1) if chosen.json else "\n".join(lines(answer)))
+    print(json.dumps(as_data(answer), indent=1) if chosen.json else "\n".join(lines(answer, brief=chosen.brief)))
     return FOUND if answer.full else NOTHING
 
 
@@ -80,7 +86,6 @@ def as_data(answer: Explanation) -> dict[str, object]:
     """The answer as one object; texts in the reader's language, keys and clauses as they are."""
     return {
         "words": answer.words,
-        "first_aid": first_aid.as_data(),
         "entries": [entry_data(catalogue()[match.key]) for match in answer.full],
         "also": [_named(match) for match in answer.also],
         "near": [_named(match) for match in answer.near],
@@ -96,6 +101,7 @@ def entry_data(entry: Entry) -> dict[str, object]:
     return {
         "key": entry.key,
         "title": _(entry.title),
+        "first_aid": around.first_aid_of(entry.key),
         "meaning": _(entry.meaning),
         "basis": basis(entry),
         "advice_basis": _(Basis.READING),
@@ -107,6 +113,7 @@ def entry_data(entry: Entry) -> dict[str, object]:
         ],
         "look": [_translated(text) for text in entry.look],
         "remedy": [_translated(text) for text in entry.remedy],
+        "ask": [{"name": one.name, "text": _(one.text), "command": one.command} for one in asked_of(entry)],
         "who": _(entry.who),
         "scenarios": list(entry.scenarios),
         "clauses": [clause.slug for clause in entry.clauses],
@@ -131,15 +138,16 @@ def _translated(text: str) -> str:
 # -- as text
 
 
-def lines(answer: Explanation) -> list[str]:
+def lines(answer: Explanation, *, brief: bool = False) -> list[str]:
     """The whole answer as it is printed."""
-    output = first_aid.lines()
+    output: list[str] = []
     for match in answer.full:
-        output += ["", *entry_lines(catalogue()[match.key])]
+        shown = brief_lines if brief else entry_lines
+        output += [*([""] if output else []), *shown(catalogue()[match.key])]
     for number in answer.unknown:
-        output += ["", *_unknown_lines(number)]
+        output += [*([""] if output else []), *_unknown_lines(number)]
     if not answer.full and not answer.unknown:
-        output += ["", _("Nothing found for: {words}").format(words=answer.words)]
+        output += [_("Nothing found for: {words}").format(words=answer.words)]
     if answer.near:
         output += [_("Did you mean:"), *_offered(answer.near)]
     elif not answer.full and not answer.unknown:
@@ -150,11 +158,17 @@ def lines(answer: Explanation) -> list[str]:
     return output
 
 
+def brief_lines(entry: Entry) -> list[str]:
+    """One entry in short: first aid, what it means, what to do, who acts, and what to ask."""
+    output = [*first_aid.lines(around.first_aid_of(entry.key)), *_heading(entry), *bullet(_(entry.meaning), "")]
+    output += _section(_("What to do:"), entry.remedy, steps=True)
+    output += [_("Who acts: {who}").format(who=_(entry.who)), *_questions(entry, 1)]
+    return [*output, *([_("The draft mail: fanlic explain {key}").format(key=entry.key)] if entry.mail else [])]
+
+
 def entry_lines(entry: Entry) -> list[str]:
     """One entry as it is printed."""
-    heading = _(entry.title) if entry.title.startswith(entry.key) else f"{entry.key}  {_(entry.title)}"
-    output = [heading, "-" * min(len(heading), first_aid.WIDTH)]
-    output += bullet(_(entry.meaning), "")
+    output = [*first_aid.lines(around.first_aid_of(entry.key)), *_heading(entry), *bullet(_(entry.meaning), "")]
     slugs = _("; clauses: {slugs}").format(slugs=", ".join(c.slug for c in entry.clauses)) if entry.clauses else ""
     output += bullet(_("Basis: {basis}").format(basis=basis(entry)) + slugs, "")
     output += bullet(_(ADVICE), "")
@@ -166,7 +180,7 @@ def entry_lines(entry: Entry) -> list[str]:
         output += _cause_lines(number, cause)
     output += _section(_("What to look at:"), entry.look)
     output += _section(_("What to do:"), entry.remedy, steps=True)
-    output += [_("Who acts: {who}").format(who=_(entry.who))]
+    output += [_("Who acts: {who}").format(who=_(entry.who)), *_questions(entry)]
     if entry.scenarios:
         first, *others = entry.scenarios
         rest = _("   (also {others})").format(others=", ".join(others)) if others else ""
@@ -175,6 +189,23 @@ def entry_lines(entry: Entry) -> list[str]:
         output += [_("Draft mail (fill in what stands in capitals):"), ""]
         output += [f"    {line}".rstrip() for line in _(entry.mail).splitlines()] + [""]
     output += _section(_("Evidence to attach:"), entry.evidence)
+    return output
+
+
+def asked_of(entry: Entry) -> list[Question]:
+    """What decides between the causes: the entry's own questions, else those of its stage."""
+    return [question(name) for name in (entry.asks or asks_of(entry))[:ASKED]]
+
+
+def _heading(entry: Entry) -> list[str]:
+    heading = _(entry.title) if entry.title.startswith(entry.key) else f"{entry.key}  {_(entry.title)}"
+    return [heading, "-" * min(len(heading), first_aid.WIDTH)]
+
+
+def _questions(entry: Entry, most: int = ASKED) -> list[str]:
+    output = [_("Ask next:")] if asked_of(entry) else []
+    for one in asked_of(entry)[:most]:
+        output += [*bullet(_(one.text)), f"      {one.command}"]
     return output
 
 

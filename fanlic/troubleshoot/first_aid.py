@@ -1,24 +1,25 @@
-"""First aid: it opens every answer, so that nobody makes things worse before the cause is known.
+"""First aid: what makes things worse before the cause is known. It opens an answer only where that can happen.
 
-Three things not to do yet, two to save, and three questions. Their answers matter because the editions of the rules
-differ.
+Which lines an entry has stands in `catalogue/around.py`, which lines a verdict has in `judge/aid.py`: three at most,
+and none against the remedy below them.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 
 WIDTH = 96
+MOST = 3  # lines
 
-NOT_YET = (
-    N_("Do not restart anything yet: not the container, not the host, not FineBI."),
-    N_("No docker rm, no compose down, no prune: a stopped container may hold the only copy."),
-    N_("No new scan yet, no reload of the QR code page: it may void a code in somebody's hand."),
-)
+RESTART = N_("Do not restart anything yet: not the container, not the host, not FineBI.")
+REMOVE = N_("No docker rm, no compose down, no prune: a stopped container may hold the only copy.")
+SCAN = N_("No new scan yet, no reload of the QR code page: it may void a code in somebody's hand.")
+NOT_YET = (RESTART, REMOVE, SCAN)
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,6 @@ KEEP = (
         N_("Save the container's settings; blank out secrets before passing them on:"),
         "docker inspect NAME > inspect.json",
     ),
-)
-STOPPED = N_(
-    "If it is stopped, note since when: 22 to 24 hours into an outage the registration is lost. Save these two, then "
-    "run docker start NAME (not while a migration waits for its reply)."
 )
 
 
@@ -64,17 +61,11 @@ QUESTIONS = (
 )
 
 
-def lines() -> list[str]:
-    """The block as it is printed, translated and wrapped."""
-    output = [_("First aid, before anything else:")]
-    for text in NOT_YET:
-        output += bullet(_(text))
-    for keep in KEEP:
-        output += [*bullet(_(keep.text)), f"      {keep.command}"]
-    output += [*bullet(_(STOPPED)), _("Then ask:")]
-    for number, question in enumerate(QUESTIONS, 1):
-        output += bullet(f"{_(question.text)} ({_(question.why)})", f"{number}. ")
-    return output
+def lines(texts: Sequence[str]) -> list[str]:
+    """The block as it is printed, wrapped, with an empty line after it; nothing if there is nothing to warn of."""
+    if not texts:
+        return []
+    return [_("First aid, before anything else:"), *(part for text in texts for part in bullet(text)), ""]
 
 
 def bullet(text: str, mark: str = "- ") -> list[str]:
@@ -82,15 +73,3 @@ def bullet(text: str, mark: str = "- ") -> list[str]:
     wrap = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
     wrap.initial_indent, wrap.subsequent_indent = f"  {mark}", "  " + " " * len(mark)
     return wrap.wrap(text)
-
-
-def as_data() -> dict[str, object]:
-    """The same, for `--json`."""
-    return {
-        "not_yet": [_(text) for text in NOT_YET],
-        "keep": [{"text": _(keep.text), "command": keep.command} for keep in KEEP],
-        "if_stopped": _(STOPPED),
-        "questions": [
-            {"key": question.key, "text": _(question.text), "why": _(question.why)} for question in QUESTIONS
-        ],
-    }

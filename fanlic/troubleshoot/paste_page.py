@@ -163,12 +163,13 @@ def _explain(words: str, place: str) -> dict[str, object]:
 
 
 def _explained(data: Mapping[str, Any], place: str) -> Iterator[str]:
-    yield _first_aid(data["first_aid"])
     for entry in data["entries"]:
+        yield _first_aid(entry["first_aid"])
         title = entry["title"] if entry["title"].startswith(entry["key"]) else f"{entry['key']} {entry['title']}"
         yield f"<h4>{escape(title)}</h4><p>{escape(entry['meaning'])}</p>"
         yield f"<p><strong>{escape(_('Who acts: {who}').format(who=entry['who']))}</strong></p>"
         yield _section(_("Causes, most likely first:"), [cause["text"] for cause in entry["causes"]], ordered=True)
+        yield _section(_("Ask next:"), [question["text"] for question in entry["ask"]])
         yield _more([entry["key"]], place)
     for unknown in data["unknown_codes"]:
         text = _("{number} is in no list we know of. We do not guess its meaning.")
@@ -235,14 +236,12 @@ def _findings(findings: Sequence[Mapping[str, str]]) -> Iterator[str]:
 # -- pieces
 
 
-def _first_aid(data: Mapping[str, Any]) -> str:
-    kept = (f"{escape(keep['text'])} <code>{escape(keep['command'])}</code>" for keep in data["keep"])
-    items = [item for item in (*map(escape, data["not_yet"]), *kept, escape(data["if_stopped"])) if item]
-    if not items:
+def _first_aid(texts: Sequence[str]) -> str:
+    if not texts:
         return ""
     return (
         f"<details class='fanlic-aid' open><summary>{escape(_('First aid, before anything else:'))}</summary>"
-        f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul></details>"
+        f"<ul>{_items(texts, escape)}</ul></details>"
     )
 
 

@@ -75,12 +75,13 @@ def _compose(chosen: argparse.Namespace) -> list[Finding]:
 
 def _inspect(chosen: argparse.Namespace) -> list[Finding]:
     from fanlic.troubleshoot.check.inspect import is_container, judge
-    from fanlic.troubleshoot.first_aid import lines
+    from fanlic.troubleshoot.first_aid import REMOVE, lines
 
     text = decode(read_bytes(chosen.file))
     findings = judge(text)
-    if is_container(text) and not chosen.json:  # it exists already, and somebody may be depending on it
-        write("\n".join(lines()) + "\n")
+    if is_container(text) and any(finding.fix for finding in findings) and not chosen.json:
+        # It exists already, and the corrected line makes another container: the old one stays until all is saved.
+        write("\n".join(lines([_(REMOVE)])))
     return findings
 
 

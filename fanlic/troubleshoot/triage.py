@@ -26,12 +26,14 @@ from fanlic.troubleshoot.judge.case import lines as case_lines
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
 from fanlic.troubleshoot.judge.paste import LIMIT, LINES, Paste, PastedPiece, bounded, paste
 from fanlic.troubleshoot.judge.report import as_data, brief, text, ticket
+from fanlic.troubleshoot.judge.stages import about, topics
 from fanlic.troubleshoot.judge.unread import unread
 from fanlic.troubleshoot.judge.veil import veil
 from fanlic.troubleshoot.judge.verdict import Verdict, judge
 
 USAGE = 2
 FILES = 50  # of a folder
+SENTENCES = 40  # lines in which a person's words are looked for
 PROBES = ("certificate", "names", "answer")  # the sections of ask that connect to the published port
 # Without a word of complaint a few words are no symptom: "the firewall was opened for 49155".
 _COMPLAINT = re.compile(
@@ -168,6 +170,7 @@ def triage(
     facts = _facts(documents, rest)
     known = now or _pasted_now(facts)
     lines = unread(rest, facts)
+    facts = (*facts, *_topic(rest))  # what a person speaks of does not make a line understood
     if len(pieces) > 1:
         facts = tuple(_placed(facts, read))
     assumed = known is None and fallback is not None
@@ -277,6 +280,16 @@ def _by_words(read: Paste) -> Iterator[Fact]:
     for match in find(words)[:3]:
         if match.how in (How.PHRASE, How.NAME):
             yield Fact("symptom", match.key, WORDS, words, 1)
+
+
+def _topic(read: Paste) -> list[Fact]:
+    """The stage that a person's words speak of."""
+    lines = [line for line in read.lines if not line.section and not _PRINTED.search(line.text)]
+    lines = [line for line in lines if not about(line.text)][:SENTENCES]
+    for stage in topics("\n".join(line.text for line in lines)):
+        line = next(line for line in lines if stage in topics(line.text))
+        return [Fact("topic", stage, WORDS, line.text, line.number)]
+    return []
 
 
 def _pasted_now(facts: Sequence[Fact]) -> datetime | None:

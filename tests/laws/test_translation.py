@@ -54,7 +54,7 @@ def test_a_console_that_cannot_show_chinese_gets_it_spelled_out() -> None:
 
 
 def explained(**environment: str) -> str:
-    command = [sys.executable, "-m", "fanlic", "explain", "30005"]
+    command = [sys.executable, "-m", "fanlic", "explain", "30002"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, timeout=30, check=False)
     assert (0, b"") == (done.returncode, done.stderr)
     return done.stdout.decode("utf-8")

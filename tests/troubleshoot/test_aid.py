@@ -9,7 +9,12 @@ import pytest
 
 from fanlic.troubleshoot import triage
 from fanlic.troubleshoot.ask import speaking
-from fanlic.troubleshoot.judge.aid import MOST, first_aid
+from fanlic.troubleshoot.catalogue.around import first_aid_of, stage_of
+from fanlic.troubleshoot.catalogue.entry import CaseStage
+from fanlic.troubleshoot.catalogue.shelf import catalogue
+from fanlic.troubleshoot.catalogue.signs import SIGNS
+from fanlic.troubleshoot.first_aid import MOST, REMOVE, RESTART, SCAN
+from fanlic.troubleshoot.judge.aid import first_aid
 from fanlic.troubleshoot.judge.report import brief, text
 from fanlic.troubleshoot.judge.verdict import Verdict
 from tests.troubleshoot import field_table, messy_table, triage_table
@@ -80,3 +85,52 @@ def test_brief_has_the_verdict_what_to_do_and_the_next_question() -> None:
     assert "Evidence" not in whole
     unknown = "\n".join(brief(*triage.triage(b"ERROR lease store is closed\n", NOW)))
     assert "line 1: ERROR lease store is closed" in unknown
+
+
+# -- over every entry of the catalogue
+
+# What a step tells to do, against which a line of that kind would speak; what is told not to do does not count.
+TOLD = {
+    RESTART: r"docker start|restart|container anew|run the container|start the same|start it again|unpause",
+    REMOVE: r"may be removed|container anew|docker rm\b|start the container without",
+    SCAN: r"\bscan\b|press refresh|six digits|reload the qr",
+}
+# Where no server is yet, nothing of it can be lost.
+BEFORE = {CaseStage.CHOOSING, CaseStage.MAIL, CaseStage.LOAD}
+
+
+def told(text: str) -> str:
+    """A text without what it forbids or only mentions."""
+    forbidden = r"\b(?:no|not|never|nobody|without|before|then restart FineBI)\b[^.;:]*"
+    return re.sub(forbidden, "", text, flags=re.IGNORECASE)
+
+
+def test_first_aid_of_an_entry_is_short_and_never_against_its_remedy(subtests: pytest.Subtests) -> None:
+    for key, entry in catalogue().items():
+        with subtests.test(key=key):
+            lines = first_aid_of(key)
+            assert len(lines) <= MOST
+            steps = told(" ".join([*entry.remedy, *(sign.step for sign in SIGNS.get(key, ()))]))
+            assert not [line for line in lines if re.search(TOLD.get(line, "^$"), steps, re.IGNORECASE)], steps
+
+
+def test_an_entry_warns_of_nothing_where_nothing_can_be_lost(subtests: pytest.Subtests) -> None:
+    warned = [key for key in catalogue() if first_aid_of(key)]
+    assert 20 < len(warned) < len(catalogue()) * 2 / 3
+    for key in catalogue():
+        with subtests.test(key=key):
+            lines = first_aid_of(key)
+            assert not lines or stage_of(key) not in BEFORE
+            assert SCAN not in lines or stage_of(key) is not CaseStage.RUN or key == "private-config-lost"
+            saves = [line for line in lines if "docker cp" in line]
+            assert len(saves) <= (REMOVE in lines)
+
+
+def test_what_triage_forbids_is_not_what_explain_tells_to_do() -> None:
+    for key, entry in catalogue().items():
+        for shown in (*entry.shown, *([f"error code {key}"] if key.isdigit() else [])):
+            verdict = triage.triage(shown.encode(), NOW)[0]
+            for cause in verdict.causes[:1]:
+                for line in first_aid(verdict):
+                    steps = told(" ".join(cause.remedy))
+                    assert not re.search(TOLD.get(line, "^$"), steps, re.IGNORECASE), (key, line)

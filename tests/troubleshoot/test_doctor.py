@@ -382,7 +382,19 @@ def test_nothing_is_warned_of_and_no_qr_page_opened_without_being_told(serving: 
 # -- the report
 
 
-def test_the_report_opens_with_first_aid_and_closes_with_the_same_check_for_the_project_server(
+def test_first_aid_stands_only_where_the_port_is_closed_or_silent(serving: Serving, capsys: Capsys) -> None:
+    with serving(lambda path: http(), LOOPBACK) as server:
+        address = server.address
+        assert 0 == call(address, "--timeout", "3")
+    assert "First aid" not in capsys.readouterr().out
+    assert 1 == call(address, "--timeout", "3")
+    text = capsys.readouterr().out
+    assert text.startswith("First aid")
+    assert "docker rm" in text
+    assert "Do not restart" not in text  # a stopped server is to be started
+
+
+def test_the_report_opens_with_what_was_looked_at_and_closes_with_the_same_check_for_the_project_server(
     serving: Serving, capsys: Capsys
 ) -> None:
     with serving(lambda path: http(), LOOPBACK) as server:
@@ -390,7 +402,6 @@ def test_the_report_opens_with_first_aid_and_closes_with_the_same_check_for_the_
     text = capsys.readouterr().out
     assert text.isascii()
     order = [
-        "docker rm",
         f"from {socket.gethostname()} at ",
         "warning: ",
         "Not found out:",

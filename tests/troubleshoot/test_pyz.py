@@ -27,10 +27,10 @@ def run(
 
 
 def test_it_explains_a_code_with_first_aid_first(built: Path) -> None:
-    done = run(built, "explain", "30005")
+    done = run(built, "explain", "30002")
     told = done.stdout.decode()
     assert (0, b"") == (done.returncode, done.stderr)
-    assert told.index("First aid") < told.index("LICENSE_APPNAME_ERROR")
+    assert told.index("First aid") < told.index("ACCOUNT_STATUS_ERROR")
 
 
 def test_it_reads_what_is_piped_into_it(built: Path) -> None:

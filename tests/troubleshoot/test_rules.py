@@ -15,6 +15,7 @@ from fanlic.troubleshoot.judge.facts import Evidence, Fact
 from fanlic.troubleshoot.judge.kinds import KINDS
 from fanlic.troubleshoot.judge.report import as_data, text
 from fanlic.troubleshoot.judge.rules import NEEDS, RULES, Reply, RuleAnswer
+from fanlic.troubleshoot.judge.stages import ASKS
 from fanlic.troubleshoot.judge.verdict import Verdict, confidence
 from tests.troubleshoot import field_table, messy_table, triage_table
 from tests.troubleshoot.triage_table import NOW, SAVED, inspect, openssl, ps
@@ -98,7 +99,8 @@ def test_what_is_missing_is_what_the_rules_that_cannot_tell_need(verdicts: list[
     for verdict in verdicts:
         needed = {NEEDS[need][1] for each in verdict.answers for need in each.missing}
         asked = {name for cause in verdict.causes[:1] for name in cause.asks}
-        assert {one.name for one in verdict.missing} <= needed | asked | {"edition", "details"}
+        of_stage = set(ASKS[verdict.stage]) if verdict.stage else set()
+        assert {one.name for one in verdict.missing} <= needed | asked | of_stage | {"edition", "details"}
 
 
 def test_nothing_that_the_paste_answers_is_asked(verdicts: list[Verdict]) -> None:

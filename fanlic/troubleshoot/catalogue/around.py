@@ -11,7 +11,9 @@ from functools import cache
 from typing import NamedTuple
 
 from fanlic.model.refusals import N_, REASONS
+from fanlic.texts import _
 from fanlic.troubleshoot import first_aid
+from fanlic.troubleshoot.catalogue.entry import CaseStage
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 
 FEWEST = 2  # neighbors of an entry
@@ -155,9 +157,36 @@ def group(key: str) -> Group:
     return AROUND[key].group if key in AROUND else _PLACES.get(_module(key), FINEBI)
 
 
+_STAGES = {
+    MAIL: CaseStage.MAIL,
+    CONTAINER: CaseStage.RUN,
+    QR: CaseStage.QR,
+    FINEBI: CaseStage.REGISTER,
+    OUTAGE: CaseStage.OUTAGE,
+    MIGRATION: CaseStage.MIGRATION,
+}
+
+
+def stage_of(key: str) -> CaseStage | None:
+    """How far a site has come when it meets the entry: the entry's own stage, else that of its group."""
+    if key not in catalogue():
+        return None
+    return catalogue()[key].stage or _STAGES.get(group(key))
+
+
 def not_yet(key: str) -> tuple[str, ...]:
     """What not to do before the cause is known; nothing if no step of that kind can do harm here."""
     return tuple(_WARNINGS[letter] for letter in (AROUND[key].not_yet if key in AROUND else ""))
+
+
+def first_aid_of(key: str) -> list[str]:
+    """First aid of an entry, translated: what not to do yet, and what to save where removal may lose it."""
+    texts = [_(text) for text in not_yet(key)]
+    saved = any("docker cp" in step for step in catalogue()[key].remedy)
+    if first_aid.REMOVE in not_yet(key) and not saved:
+        keep = first_aid.KEEP[0]
+        texts.append(f"{_(keep.text)} {keep.command}")
+    return texts[: first_aid.MOST]
 
 
 @cache

@@ -50,7 +50,7 @@ ENTRIES = (
         clauses=(Clause.CODE_10000, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
         stage=CaseStage.REGISTER,
-        asks=("address", "ports"),
+        asks=("between", "address", "ports"),
         phrases=(
             "json_parser_error",
             "json parser",
@@ -91,7 +91,7 @@ ENTRIES = (
         clauses=(Clause.CODE_10001, Clause.PRIVATE_CLOUD),
         scenarios=("F11",),
         stage=CaseStage.REGISTER,
-        asks=("address", "ports"),
+        asks=("address-typed", "ports"),
         phrases=(
             "param_input_error",
             "param input",
@@ -127,6 +127,7 @@ ENTRIES = (
         stated=PAGE,
         clauses=(Clause.CODE_20000,),
         scenarios=("F12", "M9"),
+        asks=("which-server",),
         phrases=(
             "do_not_need_deactivate",
             "deactivate",
@@ -164,7 +165,7 @@ ENTRIES = (
         clauses=(Clause.CODE_30000,),
         scenarios=("F7", "U12"),
         stage=CaseStage.REGISTER,
-        asks=("clocks",),
+        asks=("clocks", "license-end"),
         phrases=(
             "license_expired",
             "license expired",
@@ -214,7 +215,7 @@ ENTRIES = (
         clauses=(Clause.CODE_30001,),
         scenarios=("F8",),
         stage=CaseStage.REGISTER,
-        asks=("version-both",),
+        asks=("version-both", "mail-text"),
         phrases=(
             "report_version_error",
             "report version",
@@ -279,7 +280,7 @@ ENTRIES = (
         clauses=(Clause.CODE_30002, Clause.DOWN_TIME, Clause.REAUTHENTICATE),
         scenarios=("U5", "M8", "U10", "F9"),
         stage=CaseStage.REGISTER,
-        asks=("inspect", "containers"),
+        asks=("inspect", "containers", "destroyed", "clocks"),
         phrases=(
             "account_status_error",
             "account status",
@@ -448,6 +449,7 @@ ENTRIES = (
         ),
         who=Who.VENDOR,
         stated=READING,
+        asks=("beside-code",),
         phrases=(),
         mail=mails.MEANING,
         evidence=(*EVIDENCE, LOGS),

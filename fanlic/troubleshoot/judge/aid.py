@@ -8,15 +8,13 @@ from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.troubleshoot.catalogue.entry import CaseStage
 from fanlic.troubleshoot.catalogue.shelf import catalogue
+from fanlic.troubleshoot.first_aid import MOST, REMOVE, SCAN
 from fanlic.troubleshoot.judge.diagnosis import Diagnosis, state
 from fanlic.troubleshoot.judge.facts import Evidence
 from fanlic.troubleshoot.judge.verdict import Verdict
 
-MOST = 3
 FIRST_RANDOM = 32_768  # Docker takes the ports of -P from here on
 RESTART = N_("Do not restart the container or its host yet: {why}.")
-REMOVE = N_("No docker rm, no compose down, no prune: the container may hold the only copy of /app/config.")
-SCAN = N_("No new scan yet, no reload of the QR code page: it may void a code in somebody's hand.")
 SAVE = N_("Copy /app/config first: docker cp {name}:/app/config ./config-copy")
 _MOVES = N_("its port may move")
 _RESCAN = N_("FineOps asks for a new scan after it")

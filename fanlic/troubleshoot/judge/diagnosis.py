@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from fanlic.model.clauses import Basis
 from fanlic.model.refusals import Who
+from fanlic.troubleshoot.catalogue.entry import CaseStage
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.grounds import Grounded, Grounds
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
@@ -40,6 +41,7 @@ class Diagnosis(Grounded):
     who: Who = Who.HOST
     values: dict[str, object] = field(default_factory=dict)
     asks: tuple[str, ...] = ()  # the next questions, if they are not the rule's own
+    stage: CaseStage | None = None
 
 
 def state(e: Evidence) -> str:

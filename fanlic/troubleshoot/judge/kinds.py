@@ -56,6 +56,7 @@ KINDS = {
     "seats": N_("seats: {value}"),
     "nodes": N_("nodes: {value}"),
     "product": N_("product: {value}"),
+    "topic": N_("what is told is about this stage: {value}"),
     "fineops": N_("operations platform: {value}"),
 }
 RANK = {kind: place for place, kind in enumerate(KINDS)}

@@ -1,19 +1,12 @@
-"""What may be missing, how to get it, and which one thing to ask for next."""
+"""Every question: what is missing without its answer, its words, and where the answer stands."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.catalogue.entry import CaseStage
-from fanlic.troubleshoot.catalogue.shelf import catalogue
-from fanlic.troubleshoot.judge.diagnosis import Diagnosis, failing
 from fanlic.troubleshoot.judge.facts import Evidence
-from fanlic.troubleshoot.judge.paste import PastedLine
-from fanlic.troubleshoot.judge.rules import NEEDS, Reply, RuleAnswer, order
 
 
 @dataclass(frozen=True)
@@ -176,40 +169,163 @@ EXTRA |= {
         _never,
     ),
 }
+
+EXTRA |= {
+    one.name: one
+    for one in (
+        # -- choosing, mail, load
+        Question(
+            "internet",
+            N_("whether FineBI runs in a container and reaches the internet, and how many servers share the license"),
+            N_(
+                "Does FineBI run in a container, does its host reach the internet, and how many servers need a license?"
+            ),
+            "docker ps; curl -sI --max-time 10 https://www.fanruan.com",
+            _never,
+        ),
+        Question(
+            "method-now",
+            N_("the method that FineBI's Registration page is set to"),
+            N_("Which method of authentication is chosen in FineBI now, and which one does the contract name?"),
+            "FineBI: Manage > Registration",
+            _never,
+        ),
+        Question(
+            "mail-text",
+            N_("the mail as it was sent: From, To, title and body"),
+            N_("What does the mail say: From, To, title, and each line of the body?"),
+            "fanlic preflight mail MAIL.eml",
+            _never,
+        ),
+        Question(
+            "mail-sent",
+            N_("when the mail was sent, and what came back: a reply, a bounce, nothing"),
+            N_(
+                "When was the mail sent, and what came back: a reply, a bounce, nothing? Was the spam folder looked at?"
+            ),
+            "(mail program: the folder of sent mail)",
+            _never,
+        ),
+        Question(
+            "load-output",
+            N_("what docker load prints"),
+            N_("What exactly does docker load print, first and last line?"),
+            "docker load -i ARCHIVE.tar",
+            _has("loaded"),
+        ),
+        Question(
+            "archive",
+            N_("whether the archive came whole: size and checksum at both ends"),
+            N_("Which size and which checksum has the archive here, and where it was downloaded?"),
+            "ls -l ARCHIVE.tar; sha256sum ARCHIVE.tar",
+            _never,
+        ),
+        Question(
+            "run-line",
+            N_("the docker run line as it was typed"),
+            N_("Which docker run line was typed, whole, and what did it print?"),
+            "history | grep 'docker run'",
+            lambda e: any(fact.source in ("docker run", "compose file") for fact in e.facts),
+        ),
+        # -- QR code, phone, outage, migration
+        Question(
+            "qr-page",
+            N_("what the QR code page shows: a code, a countdown, a message"),
+            N_("What does the QR code page show now, word by word: a code, a countdown, a message?"),
+            "https://HOST:PORT/license/qrcode",
+            _never,
+        ),
+        Question(
+            "phone-shows",
+            N_("what the phone shows after the scan"),
+            N_(
+                "What does the phone show after the scan, word by word? Does it have internet by itself, without Wi-Fi?"
+            ),
+            "(a screenshot of the phone)",
+            _never,
+        ),
+        Question(
+            "outage-since",
+            N_("since when the server is down, or how long it was"),
+            N_("Since when is the server down, or from when to when was it, and who started it again?"),
+            "docker inspect -f '{{.State.FinishedAt}} {{.State.StartedAt}}' NAME",
+            _has("finished", "stopped-for"),
+        ),
+        Question(
+            "why-down",
+            N_("what stopped the server"),
+            N_("What stopped it: a reboot, an update, a person, too little memory?"),
+            "docker inspect -f '{{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Error}}' NAME; last -x | head",
+            _has("exit-code", "oom"),
+        ),
+        Question(
+            "migration-step",
+            N_("which steps of the migration are done, with their times"),
+            N_("Which steps are done, and when: mail with privateConfig, reply, old server stopped, new one started?"),
+            "(the mails, with their dates)",
+            _never,
+        ),
+        Question(
+            "both-hosts",
+            N_("the containers of both hosts, the old one and the new one"),
+            N_("What runs on the old host and on the new host, and with which folder as /app/config?"),
+            "docker ps -a; docker inspect NAME (on both hosts)",
+            _never,
+        ),
+        Question(
+            "private-config",
+            N_("which privateConfig was attached, and from which server it is"),
+            N_("Which file was attached as privateConfig, and from which host and folder was it copied?"),
+            "ls -l --time-style=full-iso /PATH/config/privateConfig (on both hosts)",
+            _never,
+        ),
+        # -- one code each
+        Question(
+            "between",
+            N_("what stands between FineBI and the authorization server"),
+            N_("What stands between FineBI and the server: a proxy, a gateway, a load balancer? What answers there?"),
+            "curl -vk --max-time 10 https://HOST:PORT/ (on FineBI's host)",
+            _has("http-status"),
+        ),
+        Question(
+            "address-typed",
+            N_("the address in FineBI's dialog, character by character"),
+            N_("What stands in the dialog, character by character: blanks, full-width signs, anything after the port?"),
+            "FineBI: Manage > Registration",
+            _has("saved-port"),
+        ),
+        Question(
+            "which-server",
+            N_("which server was asked to unbind, and which one the projects use"),
+            N_("At which address was it unbound or destroyed, and which address do the projects use?"),
+            "FineBI: Manage > Registration",
+            _never,
+        ),
+        Question(
+            "license-end",
+            N_("the license's last day"),
+            N_("Which last day has the license, in the contract and on FineBI's Registration page?"),
+            "FineBI: Manage > Registration",
+            _never,
+        ),
+        Question(
+            "destroyed",
+            N_("whether the authorization was destroyed or migrated, and when"),
+            N_("Was this server's authorization destroyed for a migration, or was it down for a day? When?"),
+            "(the mails, with their dates)",
+            _never,
+        ),
+        Question(
+            "beside-code",
+            N_("the words beside the code, and the moment"),
+            N_("Which words stand beside the code, and when was it shown first?"),
+            f"FineBI: {DETAILS} (a screenshot)",
+            _never,
+        ),
+    )
+}
 _BY_NAME = {question.name: question for question in QUESTIONS} | EXTRA
-
-# Without a cause: what is asked next, by how far the site has come.
-STAGES: tuple[tuple[str, Callable[[Evidence], bool], str], ...] = (
-    ("load", lambda e: bool(e.of("loaded") or e.of("image")) and not e.of("status"), "containers"),
-    ("run", lambda e: any(fact.source in ("docker run", "compose file") for fact in e.facts), "containers"),
-    ("register", lambda e: bool(e.of("status")) and not e.of("saved-port"), "details"),
-    ("running", lambda e: bool(e.of("saved-port")) and not e.of("status"), "containers"),
-)
-
-
-# Without a cause: whom a line that was not understood is from, and what is asked about it.
-_ENGINE = re.compile(
-    r"response from daemon|\boci runtime\b|\brunc\b|containerd|^(?:docker|podman|error): ", re.IGNORECASE
-)
-_JAVA = re.compile(r"\bat (?:com|java|org)\.|\[standard\]|\w(?:Exception|Error)\b|Caused by: ")
-
-
-def _about(line: str) -> str:
-    return "engine" if _ENGINE.search(line) else "finebi-log" if _JAVA.search(line) else ""
-
-
-def following(
-    e: Evidence, causes: tuple[Diagnosis, ...], missing: Sequence[Question], unread: Sequence[PastedLine] = ()
-) -> Question:
-    """The one question whose answer decides most: by the first cause, or without one by the stage."""
-    wanted = [question(name) for cause in causes[:1] for name in cause.asks]
-    if not causes and unread and (name := _about(unread[0].text)):
-        wanted = [question(name)]
-    elif not causes and not failing(e):
-        wanted = [question(name) for _stage, reached, name in STAGES if reached(e)][:1] or [question("details")]
-    unanswered = [one for one in (*wanted, *missing) if not answered(one, e)]
-    chosen = unanswered[0] if unanswered else question("edition")
-    return replace(chosen, command=chosen.command.replace("NAME", e.server or "NAME"))
+ORDER = tuple(_BY_NAME)
 
 
 def question(name: str) -> Question:
@@ -225,28 +341,3 @@ def only_a_person_knows(name: str) -> bool:
 def answered(one: Question, e: Evidence) -> bool:
     """Whether the paste or a person has answered the question."""
     return one.name in e.answered or one.known(e)
-
-
-def lacking(e: Evidence, answers: Sequence[RuleAnswer], causes: Sequence[Diagnosis]) -> list[Question]:
-    """What is missing: first what the first cause asks for, then what the rules need that cannot tell.
-
-    A question that decides more rules comes first. Rules of a later stage than the failure say nothing about it; an
-    answer with a code rules the way to the server out, so that only the rules behind it count.
-    """
-    counts: Counter[str] = Counter()
-    for each in answers:
-        if each.reply is Reply.UNKNOWN and _matters(e, each):
-            counts.update({NEEDS[need][1] for need in each.missing})
-    names = [name for cause in causes[:1] for name in cause.asks if name in _BY_NAME]
-    names += sorted(counts, key=lambda name: (-counts[name], list(_BY_NAME).index(name)))
-    names += ["details"] if e.of("symptom") and not e.of("code") else []
-    return [one for name in dict.fromkeys((*names, "edition")) if not answered(one := question(name), e)]
-
-
-def _matters(e: Evidence, each: RuleAnswer) -> bool:
-    """Whether the rule could explain what was seen."""
-    stage = each.rule.stage
-    if e.of("code"):
-        return stage in (CaseStage.OUTAGE, CaseStage.REGISTER)
-    seen = [entry.stage for fact in e.of("symptom") if (entry := catalogue().get(str(fact.value))) and entry.stage]
-    return not seen or order(stage) <= max(map(order, seen))

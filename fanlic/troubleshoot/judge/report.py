@@ -13,6 +13,7 @@ from fanlic.troubleshoot.judge.diagnosis import Diagnosis
 from fanlic.troubleshoot.judge.facts import Fact, Value
 from fanlic.troubleshoot.judge.kinds import KINDS, RANK
 from fanlic.troubleshoot.judge.masks import shown
+from fanlic.troubleshoot.judge.stages import NAMES
 from fanlic.troubleshoot.judge.unread import SHOWN_LINES
 from fanlic.troubleshoot.judge.verdict import Verdict, confidence
 
@@ -173,7 +174,8 @@ def _open(verdict: Verdict, notes: Sequence[str]) -> list[str]:
         output += ["", _("What does not fit together:")]
         output += [line for text in verdict.against for line in _wrap(_(text), "  - ")]
     if verdict.missing:
-        output += ["", _("Missing:")]
+        stage = verdict.stage
+        output += ["", _("Missing ({stage}):").format(stage=_(NAMES[stage])) if stage else _("Missing:")]
         output += [line for question in verdict.missing for line in _wrap(_(question.missing), "  - ")]
     output += ["", _("Next question:"), *_question(verdict)]
     return output + [line for note in notes for line in ("", *_wrap(note))]
@@ -216,13 +218,14 @@ def _wrap(output: str, indent: str = "") -> list[str]:
 def as_data(verdict: Verdict, notes: Sequence[str]) -> dict[str, object]:
     """The same for scripts; keys and names are stable, texts are in the reader's language."""
     return {
-        "first_aid": {"not_yet": aid.first_aid(verdict), "keep": [], "if_stopped": "", "questions": []},
+        "first_aid": aid.first_aid(verdict),
         "verdict": _cause_data(verdict.causes[0]) if verdict.causes else None,
         "summary": _headline(verdict),
         "causes": [_cause_data(cause) for cause in verdict.causes],
         "risks": [_cause_data(cause) for cause in verdict.risks],
         "evidence": [_fact_data(fact) for fact in _own(verdict)],
         "outcome": verdict.outcome,
+        "stage": verdict.stage or "",
         "unread": [
             {"number": line.own, "line": shown(line.text)} | ({"piece": line.piece} if line.piece else {})
             for line in verdict.unread

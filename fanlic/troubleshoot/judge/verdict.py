@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fanlic.model.refusals import N_
-from fanlic.troubleshoot.catalogue.entry import Says
+from fanlic.troubleshoot.catalogue.entry import CaseStage, Says
 from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge import rules
 from fanlic.troubleshoot.judge.diagnosis import STOPPED, Diagnosis, Grade, state, symptoms, symptoms_of
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact
 from fanlic.troubleshoot.judge.paste import PastedLine
-from fanlic.troubleshoot.judge.questions import Question, following, lacking
+from fanlic.troubleshoot.judge.questions import Question
 from fanlic.troubleshoot.judge.rules import Reply, RuleAnswer
+from fanlic.troubleshoot.judge.stages import ALONE, following, lacking, stage
 
 EXPLAINS = {"down-over-24-hours", "seats-too-few"}  # beside these their code says nothing more
 
@@ -56,9 +57,16 @@ class Verdict:
         return "partial" if self.unseen else "health"
 
     @property
+    def stage(self) -> CaseStage | None:
+        """How far the case has come, if anything says so."""
+        return stage(self.evidence, self.causes)
+
+    @property
     def unseen(self) -> tuple[str, ...]:
-        """What must be seen before a server may be called healthy, and was not."""
+        """What must be seen before all may be called well, and was not."""
         e = self.evidence
+        if self.stage in ALONE and not e.of("status"):
+            return tuple(question.missing for question in self.missing)
         seen = {
             N_("the container's state"): e.of("status"),
             N_("the published port"): e.of("port") or e.of("fixed-port"),
@@ -100,7 +108,7 @@ def _ranked(placed: Iterable[tuple[Diagnosis, Place]]) -> list[Diagnosis]:
 def _by_rule(answers: Iterable[RuleAnswer]) -> Iterator[tuple[Diagnosis, Place]]:
     for answer in answers:
         if cause := answer.diagnosis:
-            yield replace(cause, asks=cause.asks or answer.rule.asks), rules.place(answer)
+            yield replace(cause, asks=cause.asks or answer.rule.asks, stage=answer.rule.stage), rules.place(answer)
 
 
 def confidence(cause: Diagnosis) -> str:
