@@ -18,6 +18,7 @@ from fanlic.lab.drill import LOOKS, Drill, numbered
 from fanlic.lab.project import PRIVATE_CLOUD, Project
 from fanlic.lab.scenario import run as play
 from fanlic.model.activation import CodeEntryState
+from fanlic.model.outage import Standing
 from fanlic.model.refusals import N_, CannotConnect, Refusal
 from fanlic.show import tools
 from fanlic.show.said import CannotDo, Said
@@ -176,9 +177,14 @@ class Show:
     # -- Submitting and Authentication
 
     def _open(self, _given: Mapping[str, str]) -> Said:
-        if self.lab.host.server().qr():
+        server = self.lab.host.server()
+        if server.qr():
             return Said("good", _("The page is open, with its QR code."))
-        return Said("info", _("The page is open. It shows no QR code now."))
+        needed = server.status()["activation"] != Standing.IN_FORCE
+        text = _("The page is open. It shows no QR code now.")
+        return Said(
+            "info", text, _("Press Refresh for a new QR code.") if needed else _("An activated server needs none.")
+        )
 
     def _refresh(self, _given: Mapping[str, str]) -> Said:
         self.lab.host.server().refresh()

@@ -131,7 +131,8 @@ def test_a_drill_is_mended_by_hand_and_wrongly_first(trainer: Trainer) -> None:
     trainer.desk.look("a drill")
     assert "30002" in trainer.press("project", "Submit the registration of sales")  # the mistake that people make
     assert "bad" == page.locator("[data-said]").get_attribute("data-said")
-    trainer.press("qr", "Open the QR code page")
+    assert "Press Refresh for a new QR code." in trainer.press("qr", "Open the QR code page")
+    trainer.press("qr", "Refresh")
     assert "The server is activated." in trainer.activate()
     assert "Registration succeeded." in trainer.press("project", "Submit the registration of sales")
     told = trainer.press("drills", "Check")

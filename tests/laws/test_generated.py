@@ -18,6 +18,9 @@ DERIVED = [
     "docs/clauses.md",
     "docs/states.md",
     "docs/ledger.md",
+    "fanlic/web/look/page.css",
+    "fanlic/web/authorization/qrcode.css",
+    "fanlic/web/phone/phone.css",
     "docs/zh/clauses.md",
     "docs/zh/states.md",
     f"{CHINESE}.po",
@@ -37,6 +40,11 @@ def test_committed_files_are_what_the_sources_give(generate: ModuleType) -> None
     made = generate.products()
     assert list(made) == DERIVED
     assert generate.stale(made, ROOT) == [], "run: python docs/generate.py"
+
+
+def test_a_style_sheet_without_its_two_lines_is_refused(generate: ModuleType) -> None:
+    with pytest.raises(ValueError, match=r"base\.css"):
+        generate._with_base("p { margin: 0; }\n")
 
 
 def test_changed_file_and_missing_file_are_named_as_stale(generate: ModuleType, tmp_path: Path) -> None:

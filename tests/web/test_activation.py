@@ -387,7 +387,8 @@ def test_neither_the_licenses_secret_nor_the_vendors_key_is_on_any_page(phone: P
 
 
 PAIRS = [
-    ("text", "ground"), ("text", "card"), ("text", "bad"), ("soft", "ground"), ("soft", "card"), ("on-accent", "accent")
+    ("text", "ground"), ("text", "card"), ("text", "bad"), ("text", "good"), ("text", "warn"), ("soft", "ground"),
+    ("soft", "card"), ("on-accent", "accent"), ("accent", "card"), ("accent", "ground"), ("lab-text", "lab"),
 ]  # fmt: skip
 
 
