@@ -12,7 +12,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from itertools import groupby
@@ -24,10 +24,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]  # so that a plain checkout needs
 
 import ledger  # noqa: E402 - after the line above
 
-from fanlic.model import activation, migration, outage, policy, project  # noqa: E402
+from fanlic.model import activation, migration, outage, play, policy, project, ways  # noqa: E402
 from fanlic.model.clauses import SOURCE_VERSION, Basis, Clause  # noqa: E402
 from fanlic.model.diagrams import mermaid  # noqa: E402
-from fanlic.texts import reading_name  # noqa: E402
+from fanlic.texts import reading_name, spoken  # noqa: E402
+from fanlic.texts.ways import event_text, told  # noqa: E402
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -55,11 +56,24 @@ STATES = """\
 # States
 
 One arrow is one row of the table named under the heading. What the rules do besides stands below each diagram.
+
+*How do I get here?* gives the shortest play into each state. A play begins when a server has started for the first
+time and nobody has opened its QR code page. Its license has one seat. The plays are searched in the rules, breadth
+first, so no shorter play of the same events leads there. The form *The parties* of the notebooks plays them. The
+events:
+
+{events}
 """
+WAYS = "## Codes\n\nHow do I get to a code? The shortest play after which it is shown.\n"
+WAYS_ZH = "## 错误码\n\n怎样得到一个错误码？以下是出现该错误码的最短演示。\n"  # noqa: RUF001
 STATES_ZH = """\
 # 状态
 
 一个箭头就是标题下所列表中的一行。规则另外还做什么，写在每张图的下面。
+
+“怎样到达这里？”给出到达每个状态的最短演示。演示从服务器第一次启动、还没有人打开二维码页面时开始，授权只有一个席位。演示由程序在规则中按广度优先搜索得出，因此用同样的事件没有更短的路径。笔记本中的“各方”表单可以演示它们。事件有：
+
+{events}
 """  # noqa: RUF001
 HEADER = """\
 # Simplified Chinese texts of fanlic. Translate what is empty here, then run `python docs/generate.py` again.
@@ -80,6 +94,7 @@ class Machine(NamedTuple):
     table: str
     diagram: str
     unseen: tuple[str, str]
+    kind: str
 
 
 MACHINES = (
@@ -94,6 +109,7 @@ state without an arrow for a code, a submitted code is refused and nothing moves
 and restarts a lock.""",
             "第几个错误的验证码会锁定、第几个会封锁，由`submit`计数。锁定到时间解除后，计数也清零。一个状态如果没有验证码的箭头，提交的验证码会被拒绝，状态不变。时钟被回拨时，有效的二维码作废，锁定重新计时。",  # noqa: RUF001
         ),
+        ways.CODE_ENTRY,
     ),
     Machine(
         ("The server's activation", "服务器的激活"),
@@ -105,6 +121,7 @@ which cause applies in which edition; `after_gap` and `after_start` ask the poli
 here: it is judged apart, by the latest instant ever seen.""",
             "哪个规则版本适用哪个原因，由`after_gap`和`after_start`按规则决定。授权到期在这里不是一个状态：它另外按见过的最晚时刻判断。",  # noqa: RUF001
         ),
+        ways.ACTIVATION,
     ),
     Machine(
         ("A node's registration", "节点的注册"),
@@ -116,6 +133,7 @@ that the twelfth miss in a row is the end of the registration, not one more miss
 ended, license expired, authorization lapsed) ends it at once.""",
             "连续第十二次未收到应答时注册结束，而不只是又少了一次应答。如果应答说明问题无法恢复（席位已收回、授权到期、激活失效），注册立即结束。",  # noqa: RUF001
         ),
+        ways.REGISTRATION,
     ),
     Machine(
         ("A migration", "迁移"),
@@ -127,6 +145,7 @@ the refusals. Every other step is refused and nothing moves; a restart of the ol
 of its own. Before the first mail a restart is an ordinary restart.""",
             "拒绝的情况。其他任何步骤都会被拒绝，状态不变；收到回复之前的重启有自己的拒绝原因。在第一封邮件之前，重启就是普通的重启。",  # noqa: RUF001
         ),
+        ways.MIGRATION,
     ),
 )
 
@@ -187,16 +206,35 @@ def _reading_links(readings: tuple[str, ...]) -> str:
 
 
 def states_page(translation: Catalog | None = None) -> str:
-    """Every transition table as a diagram, with a word on what the table cannot show; in Chinese with a catalogue."""
+    """Every transition table as a diagram, with a word on what the table cannot show, and the shortest way into each
+    state; in Chinese with a catalogue.
+    """
     said = {str(message.id): str(message.string) for message in translation or () if message.id and message.string}
     head, unseen = (STATES_ZH, "表中看不出\uff1a") if translation else (STATES, "The table does not show:\n")
-    parts = [GENERATED.format(source="the transition tables in fanlic/model/"), head]
+    codes, here = (WAYS_ZH, "怎样到达这里？") if translation else (WAYS, "How do I get here?")  # noqa: RUF001
+
+    def say(text: str) -> str:
+        return said.get(text, text)
+
+    with spoken("zh" if translation else "en"):
+        events = "\n".join(f"- {event_text(event, say=say)}" for event in play.Event)
+        ways_of = {kind: _ways(kind, say) for kind in {place.kind for place in ways.GOALS}}
+    parts = [GENERATED.format(source="the transition tables in fanlic/model/"), head.format(events=events)]
     for machine in MACHINES:
         title, more = machine.title[bool(translation)], machine.unseen[bool(translation)]
         diagram = machine.diagram.replace("\n", f"\n    accTitle: {title}\n", 1)
-        diagram = re.sub('(?<=state ")[^"]+|(?<= : ).+', lambda found: said.get(found[0], found[0]), diagram)
+        diagram = re.sub('(?<=state ")[^"]+|(?<= : ).+', lambda found: say(found[0]), diagram)
         parts += [f"## {title}\n", f"`{machine.table}`\n", f"```mermaid\n{diagram}```\n", f"{unseen}{more}\n"]
-    return "\n".join(parts)
+        parts += [f"**{here}**\n", ways_of[machine.kind]]
+    return "\n".join((*parts, codes, ways_of[ways.ANSWER]))
+
+
+def _ways(kind: str, say: Callable[[str], str]) -> str:
+    """The shortest play into each state of this kind, as a list."""
+    then = say("; ")
+    goals = [goal for goal in ways.GOALS if goal.kind == kind]
+    rows = [f"- **{say(goal.title)}**: {then.join(told(goal, say=say))}" for goal in goals]
+    return "\n".join(rows) + "\n"
 
 
 def texts() -> Catalog:

@@ -18,6 +18,11 @@ def close_all() -> None:
         _OPENED.pop().close()
 
 
+def keep(lab: Lab) -> None:
+    """Close this lab with the others, at the latest when the kernel ends."""
+    _OPENED.append(lab)
+
+
 def new_lab(**options: Any) -> Lab:
     """A lab for this notebook; `%docker` runs on it. `options` are those of `Lab`.
 

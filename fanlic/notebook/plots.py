@@ -10,19 +10,21 @@ from typing import TypeVar
 
 from fanlic.lab import Lab
 from fanlic.model.activation import CodeEntryState
+from fanlic.model.migration import MigrationStage
 from fanlic.model.outage import Standing
 from fanlic.model.policy import Restart
 from fanlic.model.project import Registration
 from fanlic.notebook import style
 from fanlic.notebook.frames import seat_history
 from fanlic.notebook.lanes import Lane, Mark, picture
+from fanlic.notebook.state_picture import picture as states_picture
 from fanlic.ports import JournalLine
 from fanlic.texts import _, party_name
 
 State = TypeVar("State", bound=StrEnum)
 Event = TypeVar("Event", bound=str)
 
-KINDS = {
+KINDS: dict[StrEnum, str] = {
     Standing.NEVER: "idle",
     Standing.IN_FORCE: "good",
     Standing.LAPSED: "bad",
@@ -36,6 +38,8 @@ KINDS = {
     CodeEntryState.SPENT: "good",
     CodeEntryState.LOCKED: "bad",
     CodeEntryState.SEALED: "bad",
+    MigrationStage.SERVING: "good",
+    MigrationStage.DONE: "good",
 }
 HIDDEN = (
     CodeEntryState.EMPTY,
@@ -150,19 +154,6 @@ def seats(lab: Lab) -> style.Html:
 
 
 def states(table: Mapping[tuple[State, Event], State], current: str = "", title: str = "") -> style.Html:
-    """A transition table as a list of states, each with its ways out; the current one is marked."""
-    names = dict.fromkeys(state for (before, _event), after in table.items() for state in (before, after))
-    cards = "".join(_state(table, state, current) for state in names)
+    """A transition table as a picture: states, and an arrow for each event; the current state is marked."""
     head = f"<h4>{escape(title)}</h4>" if title else ""
-    return style.Html(f'{head}<ul class="states">{cards}</ul>')
-
-
-def _state(table: Mapping[tuple[State, Event], State], state: State, current: str) -> str:
-    ways = [
-        f"<li>{escape(_(event))} <span aria-hidden='true'>&#8594;</span> <strong>{escape(_(after))}</strong></li>"
-        for (before, event), after in table.items()
-        if before == state
-    ]
-    here, now = (' aria-current="true"', f" ({escape(_('now'))})") if state == current else ("", "")
-    out = "".join(ways) or f"<li>{escape(_('no way out'))}</li>"
-    return f"<li{here}><strong>{escape(_(state))}</strong>{now}<ul>{out}</ul></li>"
+    return style.Html(head + states_picture(table, KINDS, current, title))

@@ -66,12 +66,6 @@ CSS = """
 .fanlic .qr svg { display: block; width: 100%; height: auto; }
 .fanlic .empty { display: grid; place-items: center; min-height: 10rem; width: 15rem; max-width: 100%; padding: 1rem;
   border: 2px dashed var(--fl-line); border-radius: .4rem; text-align: center; box-sizing: border-box; }
-.fanlic .states { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
-  align-items: start; padding: 0;
-  margin: .3rem 0; list-style: none; }
-.fanlic .states > li { border: 1px solid var(--fl-line); border-radius: .4rem; padding: .4rem .6rem; }
-.fanlic .states > li[aria-current] { border: 3px solid var(--fl-info); background: var(--fl-face); }
-.fanlic .states ul { list-style: none; padding: 0; margin: .2rem 0 0; font-size: .8125rem; }
 .fanlic svg text { fill: currentColor; font-family: inherit; }
 .fanlic svg.picture { width: 100%; height: auto; max-width: 62rem; display: block; }
 .fanlic dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem .8rem; margin: .3rem 0; }

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from fanlic import Lab
+from fanlic.lab.ways import Play
+from fanlic.model.ways import GOALS
 from fanlic.notebook import ScenePanel
 from fanlic.notebook.axis import axis
 
@@ -73,3 +75,56 @@ def test_the_axis_is_cut_and_writes_the_long_gaps(registered: Lab) -> None:
     gaps = [float(b.attrib["cx"]) - float(a.attrib["cx"]) for a, b in pairwise(dots)]
     assert max(gaps) - min(gaps) < 0.2
     assert "19 h 59 min" in " ".join(picture.itertext())
+
+
+def test_how_do_i_get_here_tells_the_shortest_play_and_plays_it_on_a_lab_of_its_own(registered: Lab, read: Any) -> None:
+    form = ScenePanel(registered)
+    now, count = registered.clock.now(), len(registered.rows)
+    form.place.value = next(each for each in GOALS if each.name == "30007")
+    read.button(form, "How do I get here?").click()
+    assert ["register sales", "register stock"] == (form.how() or [])[-2:]
+    for _twice in range(2):
+        read.button(form, "Play it").click()
+        assert "30007" in form._way.value.split("</ol>")[1]
+        assert "stock" in form._picture.value
+        assert form.on_show is not registered
+        assert form.past == len(form.on_show.rows)
+    form.back()
+    assert "This is the past." in read.html(form)
+    assert (now, count) == (registered.clock.now(), len(registered.rows))
+    played = form.on_show
+    read.button(form, "Back to my lab").click()
+    assert played.closed
+    assert "stock" not in form._picture.value
+    assert form.past == count
+    assert [] == read.unbalanced(read.html(form))
+
+
+def test_a_play_that_the_slider_goes_back_in_shows_the_request_and_the_answer(registered: Lab) -> None:
+    form = ScenePanel(registered)
+    assert form.play(next(each for each in GOALS if each.name == "code-entry-locked"))
+    form.look(next(place for place, row in enumerate(form.on_show.rows, 1) if row.line.event == "code refused"))
+    assert "POST /license/v1/activation" in form._detail.value
+    form.mine()
+
+
+def test_no_choice_and_a_code_without_a_play_are_told_and_leave_the_panel_as_it_was(registered: Lab, read: Any) -> None:
+    form = ScenePanel(registered)
+    read.button(form, "Play it").click()
+    assert "Choose a state or a code first." in form.text
+    form.place.value = next(each for each in GOALS if each.name == "10000")
+    read.button(form, "Play it").click()
+    assert "No event here leads to 10000" in form.text
+    assert form.on_show is registered
+    assert "none" == read.button(form, "Back to my lab").layout.display
+
+
+def test_a_play_can_be_left_for_another_one_and_for_the_present_of_the_own_lab(registered: Lab) -> None:
+    form = ScenePanel(registered)
+    names = ("registration-failing", "30002")
+    for name in names:
+        assert form.play(next(each for each in GOALS if each.name == name))
+    assert isinstance(form._play, Play)
+    form.mine()
+    form.mine()
+    assert form.on_show is registered

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from fanlic.lab import Lab
-from fanlic.model import activation
+from fanlic.model import activation, migration, project
 from fanlic.model.activation import CodeEntryState
-from fanlic.model.outage import Standing
+from fanlic.model.outage import STANDINGS, Standing
 from fanlic.model.policy import EDITIONS, FINEBI_6_0_5
 from fanlic.model.project import Registration
 from fanlic.model.refusals import Refusal
 from fanlic.notebook import ClockPanel, OutagePlanner, frames, plots
 from fanlic.notebook.clock import upcoming
 from fanlic.notebook.outage import play
+from fanlic.texts import _, spoken
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -220,10 +223,47 @@ def test_a_silent_node_leaves_its_seat_in_the_history_too(registered: Lab) -> No
 
 def test_the_state_diagram_has_every_row_of_the_table_and_marks_the_present_state(read: Any) -> None:
     shown = plots.states(activation.TRANSITIONS, CodeEntryState.LOCKED, "Code entry").html
-    assert len(activation.TRANSITIONS) == shown.count("&#8594;")
+    assert len(activation.TRANSITIONS) == shown.count("<polygon")
     assert 1 == shown.count('aria-current="true"')
-    assert '<li aria-current="true"><strong>locked</strong> (now)' in shown
+    assert ">locked (now)</text>" in shown
     assert [] == read.unbalanced(shown)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "table", [activation.TRANSITIONS, STANDINGS, project.TRANSITIONS, migration.TRANSITIONS], ids=str
+)
+def test_every_arrow_ends_at_its_state_and_no_two_words_of_a_state_diagram_meet(table: Any, language: str) -> None:
+    with spoken(language):
+        drawn = svg(plots.states(table, list(table.values())[1]).html)
+        ends = [_(after) for after in table.values()]
+    cards = [
+        {name: float(each.attrib[name]) for name in ("x", "y", "width", "height")}
+        for each in drawn.iter()
+        if each.tag.endswith("rect")
+    ]
+    names: list[ET.Element] = []
+    events: list[ET.Element] = []
+    for each in drawn.iter():
+        if each.tag.endswith("text"):
+            (names if "font-weight" in each.attrib else events).append(each)
+    tips = [each.attrib["points"].split(" ")[0].split(",") for each in drawn.iter() if each.tag.endswith("polygon")]
+    hit = [
+        (name.text or "").split(" (")[0]
+        for x, y in tips
+        for card, name in zip(cards, names, strict=True)
+        if abs(card["x"] + card["width"] - float(x)) < 1 and card["y"] <= float(y) <= card["y"] + card["height"]
+    ]
+    assert sorted(ends) == sorted(hit)
+    lines = sorted(float(each.attrib["y"]) for each in events)
+    assert min(b - a for a, b in pairwise(lines)) >= 15
+    lanes = min(float(part) for each in drawn.iter() if each.tag.endswith("path")
+                for part in re.findall(r"H([\d.]+)q", each.attrib["d"]))  # fmt: skip
+    assert all(float(each.attrib["x"]) + wide(each.text or "") < lanes for each in events)
+
+
+def wide(text: str) -> float:
+    return sum(12.5 if ord(letter) > 0x2000 else 6.2 for letter in text)
 
 
 # -- tables
