@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fanlic.adapters import certificates, tls
+from fanlic.adapters import tls
+from fanlic.adapters.chosen import certificates
 from fanlic.adapters.files import write_private
 from fanlic.adapters.start import FOLDER_IN_USE, TLS_UNUSABLE
 from fanlic.adapters.store import FolderInUse, held

@@ -111,6 +111,7 @@ def test_a_certificate_of_ours_is_read_alike_by_both_and_serves_a_real_handshake
     for module in (certificates, pure_certificates):
         assert module.fits(certificate, key)
         assert HOSTS == module.hosts_of(certificate)
+        assert certificates.ends(certificate) == module.ends(certificate)
         assert [True, False] == [module.is_named(certificate, name) for name in ("training pair", "training pai")]
     paths = tmp_path / "server.crt", tmp_path / "server.key"
     for path, data in zip(paths, (certificate, key), strict=True):

@@ -72,6 +72,15 @@ def hosts_of(certificate: bytes) -> tuple[str, ...]:
     return ()
 
 
+def ends(certificate: bytes) -> datetime:
+    """Until when the first certificate of a chain is valid."""
+    last = _parts(_fields(certificate)[4])[1]
+    text = _content(last).decode("ascii").removesuffix("Z")
+    if last[:1] == b"\x17":  # two digits for the year: RFC 5280, 4.1.2.5.1
+        text = ("19" if text >= "50" else "20") + text
+    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
 def is_named(certificate: bytes, name: str) -> bool:
     """Whether the first certificate of a chain is one that `make` gave this name."""
     return _fields(certificate)[5] == _subject(name)
