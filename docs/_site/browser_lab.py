@@ -23,7 +23,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from _site import browser_packages
+from _site import browser_links, browser_packages
 from _site.browser_packages import PYODIDE
 from _site.tongue import ENGLISH, Tongue, speaking, tongues
 from _site.vendor import VendorMissing
@@ -49,7 +49,9 @@ SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 def provide(root: Path, folder: Path, wheels: Path) -> None:
     """Make `folder/site` hold JupyterLite and `folder/packages` its wheels, if they are not there already."""
     held = _wheels(root, wheels)
-    sources = [*held, *sorted((root / "notebooks").rglob("*.*")), Path(__file__), Path(__file__).with_name("open.html")]
+    made_by = [Path(__file__).with_name(name) for name in ("browser_lab.py", "browser_links.py", "open.html")]
+    made_by.append(browser_links.SCRIPT)
+    sources = [*held, *sorted((root / "notebooks").rglob("*.*")), *made_by]
     own = browser_packages.own_wheel(root, __version__)
     key = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources) + own).hexdigest()
     note = folder / "key.txt"
@@ -141,7 +143,7 @@ def _build(root: Path, folder: Path) -> None:
     lite, contents = folder / "lite", folder / "contents"
     lite.mkdir()
     contents.mkdir()
-    _write_lessons(root, contents)
+    pages = _write_lessons(root, contents)
     kernel = {
         "disablePyPIFallback": True,
         "pyodideUrl": "./static/pyodide/pyodide.mjs",
@@ -163,6 +165,7 @@ def _build(root: Path, folder: Path) -> None:
     done = subprocess.run(command, cwd=lite, env=environment, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
         raise VendorMissing(f"JupyterLite could not be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    browser_links.put(pages, folder / "site")
     marks = {
         path.relative_to(contents).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(contents.rglob("*.ipynb"))
@@ -176,19 +179,23 @@ def _build(root: Path, folder: Path) -> None:
     shutil.rmtree(contents)
 
 
-def _write_lessons(root: Path, contents: Path) -> None:
-    """Every notebook, and below zh/ the same in Chinese with Chinese forms."""
+def _write_lessons(root: Path, contents: Path) -> dict[str, str]:
+    """Every notebook, and below zh/ the same in Chinese with Chinese forms; the pages that their links need."""
     place = importlib.util.spec_from_file_location("notebooks_chinese", root / "notebooks" / "chinese.py")
     if place is None or place.loader is None:
         raise VendorMissing("notebooks/chinese.py is missing.")
     translator = importlib.util.module_from_spec(place)
     place.loader.exec_module(translator)
     (contents / "zh").mkdir()
+    pages: dict[str, str] = {}
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        shutil.copyfile(path, contents / path.name)
-        notebook = translator.chinese(json.loads(path.read_text("utf-8")), path.stem)
-        notebook["cells"].insert(0, _SPEAK_CHINESE)
-        (contents / "zh" / path.name).write_text(json.dumps(notebook, ensure_ascii=False, indent=1), "utf-8")
+        notebook = json.loads(path.read_text("utf-8"))
+        chinese = translator.chinese(json.loads(path.read_text("utf-8")), path.stem)
+        chinese["cells"].insert(0, _SPEAK_CHINESE)
+        for lesson, folder in ((notebook, ""), (chinese, "zh/")):
+            pages |= browser_links.linked(lesson, folder)
+            (contents / folder / path.name).write_text(json.dumps(lesson, ensure_ascii=False, indent=1), "utf-8")
+    return pages
 
 
 def _open_page(tongue: Tongue) -> str:

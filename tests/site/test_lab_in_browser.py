@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -40,6 +42,63 @@ def visit(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
     page.on("websocket", lambda socket: outside.append(socket.url))
     yield page, outside
     context.close()
+
+
+def leads_to(site: Path, place: Path, link: str) -> str:
+    """What is wrong with a link of the notebook at `place`; nothing if a page, with its anchor, is at its end."""
+    path, _hash, anchor = link.partition("#")
+    target = (place.parent / unquote(path)).resolve()
+    if not target.is_file():
+        return "leads nowhere"
+    text = target.read_text("utf-8")
+    if on := re.search(r'http-equiv="refresh" content="1; url=([^"]+)"', text):
+        parts = urlsplit(on[1])
+        further = (target.parent / parts.path).resolve()
+        if not further.is_file() or not further.is_relative_to(site):
+            return f"{on[1]} leads nowhere"
+        if parts.query:
+            [lesson] = parse_qs(parts.query)["path"]
+            return "" if (site / "lab" / "files" / lesson).is_file() else f"there is no {lesson}"
+        text = further.read_text("utf-8")
+    return "" if not anchor or f'id="{unquote(anchor)}"' in text else "no such anchor"
+
+
+def test_every_link_of_every_notebook_leads_to_a_page_of_the_site(site: Path) -> None:
+    files = site / "lab" / "files"
+    links = [
+        (path, link)
+        for path in sorted(files.rglob("*.ipynb"))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "markdown"
+        for link in re.findall(r"\]\(([^)\s]+)\)", "".join(cell["source"]))
+    ]
+    assert {path.stem for path, _link in links} == set(NOTEBOOKS)
+    assert len(links) > 200
+    wrong = [
+        f"{path.relative_to(files)}: {link}: {problem}"
+        for path, link in links
+        if (problem := leads_to(site, path, link))
+    ]
+    assert [] == wrong
+
+
+@pytest.mark.parametrize(
+    ("lesson", "link", "there"),
+    [
+        ("zh/00_story", "code-30007", "zh/clauses.html#code-30007"),
+        ("zh/00_story", "check_in.ipynb", "lab/notebooks/index.html?path=zh%2Fcheck_in.ipynb"),
+    ],
+)
+def test_a_link_opens_the_page_it_names(
+    visit: tuple[Any, list[str]], address: str, lesson: str, link: str, there: str
+) -> None:
+    page, outside = visit
+    page.goto(f"{address}lab/notebooks/index.html?path={lesson}.ipynb")
+    with page.context.expect_page() as opened:
+        page.locator(".jp-RenderedMarkdown a", has_text=link).first.click()
+    opened.value.wait_for_url(address + there)
+    opened.value.close()
+    assert [] == outside
 
 
 def ran(page: Any) -> None:
