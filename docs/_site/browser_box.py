@@ -36,6 +36,9 @@ _SAID = {
         "This page was opened from a folder, and browsers run no Python there. Use python3 start.py docs --serve."
     ),
     "paste": N_("paste {number}"),
+    "reply": N_("Answer: {text}"),
+    "unknown": N_("not known"),
+    "still": N_("still as pasted"),
     "remove": N_("Remove {name}"),
 }
 
@@ -77,7 +80,7 @@ def box(tongue: Tongue) -> str:
             " reach nothing but this site's own files. Nothing is kept when you close the page."
         ),
         "what": _("What shall be done?"),
-        "drop": _("Or drop files here, or choose them"),
+        "drop": _("Or drop files here, or choose them; a saved case too"),
         "older": _("If the paste is not of today: its time"),
         "form": _("For example 2026-03-02T09:00Z"),
         "typed": _("Where the line is typed"),
@@ -85,6 +88,7 @@ def box(tongue: Tongue) -> str:
         "answer": _("Answer"),
         "stop": _("Stop"),
         "afresh": _("Start afresh"),
+        "save": _("Save the case"),
         "plain": _("As plain text, for a ticket"),
         "copy": _("Copy"),
         "without": _("Without a browser: python fanlic.pyz triage FILE gives the same answer."),

@@ -13,15 +13,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from fanlic.texts import _
-from fanlic.troubleshoot import explain, preflight, triage
+from fanlic.troubleshoot import explain, preflight, today, triage
 from fanlic.troubleshoot.catalogue.shelf import folder
 from fanlic.troubleshoot.findings import decode
+from fanlic.troubleshoot.judge.case import SKIPPED, dumps
+from fanlic.troubleshoot.paste_case import Replies, asks_still, build, replies
 
 LONGEST_WORDS = 2000  # characters of a text to explain
 FOLDER, LINE, WORDS = "tls", "docker-run", "explain"
@@ -31,13 +33,14 @@ KINDS = ("triage", WORDS, "mail", LINE, "compose", "inspect", FOLDER)
 
 @dataclass(frozen=True)
 class Given:
-    """What the reader gave: files with their names, pastes among them; the settings of preflight; the paste's time."""
+    """What the reader gave: files with names, pastes among them; settings of preflight; the paste's time; replies."""
 
     kind: str
     files: Sequence[tuple[str, bytes]]
     shell: str = "sh"
     address: str = ""
     now: str = ""
+    said: Replies = field(default_factory=Replies)
 
 
 def answer(given: Given, language: str, root: str) -> dict[str, object]:
@@ -59,7 +62,7 @@ def _answer(given: Given, place: str) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as scratch:
         paths = _laid_out(given.files, Path(scratch))
         if given.kind == "triage":
-            return _triage(paths, given.now, place)
+            return _triage(given, paths, place)
         if given.kind == WORDS:
             return _explain(" ".join(decode(data) for _name, data in given.files), place)
         return _preflight(given, paths)
@@ -98,18 +101,33 @@ def _result(status: int, html: str, plain: str) -> dict[str, object]:
 # -- triage
 
 
-def _triage(paths: Sequence[Path], now: str, place: str) -> dict[str, object]:
-    names = [*(["--now", now] if now else []), "--", *map(str, paths)]
+def _triage(given: Given, paths: Sequence[Path], place: str) -> dict[str, object]:
+    """The verdict: on the pastes as they are or, when a person has answered or dropped a case file, on the case."""
+    now = ["--now", given.now] if given.now else []
+    try:
+        case, more = build(given.files, given.said)
+    except (ValueError, argparse.ArgumentTypeError) as wrong:
+        return _result(2, _note(str(wrong), "warn"), str(wrong))
+    names = [*now, "--", *map(str, paths)]
+    if more:
+        file = paths[0].parent / "case.fanlic"
+        file.write_text(dumps(case), "utf-8")
+        names = [*now, "--case", str(file)]
     status, data, problem = _run(triage, "--json", *names)
     if not data:
         return _result(status, _note(problem, "warn"), problem)
     ticket = _run(triage, "--ticket", *names)[1]
-    return _result(status, "".join(_verdict(json.loads(data), place)), ticket)
+    still = not given.now and asks_still(case, today.now())
+    html = "".join(
+        _verdict(json.loads(data), place, _still(still), {question for question, _text in given.said.answers})
+    )
+    return {**_result(status, html, ticket), "case": dumps(case)}
 
 
-def _verdict(data: Mapping[str, Any], place: str) -> Iterator[str]:
+def _verdict(data: Mapping[str, Any], place: str, still: str, answered: set[str]) -> Iterator[str]:
     yield _first_aid(data["first_aid"])
     yield _note(_("Verdict: {title}").format(title=data["summary"]), "bad" if data["causes"] else "good")
+    yield still
     for number, cause in enumerate(data["causes"][:5], 1):
         yield _cause(cause, number, place)
     yield _section(_("Risks, not the cause"), [risk["title"] for risk in data["risks"]])
@@ -117,14 +135,40 @@ def _verdict(data: Mapping[str, Any], place: str) -> Iterator[str]:
     unread = _("line {number}: {text}")
     texts = [unread.format(number=one["number"], text=one["line"]) for one in data["unread"]]
     yield _section(_("Lines that look like errors and were not understood:"), texts)
+    yield _next(data["next"], again=data["next"]["name"] in answered)
     ruled_out = [one["text"] for one in data["ruled_out"]]
     yield _section(_("Ruled out, because:"), ruled_out, closed=True)
-    following = data["next"]
-    yield f"<h4>{escape(_('Next question'))}</h4><p>{escape(following['question'])}</p>"
-    yield _code(following["command"]) if following["command"] else ""
     yield _section(_("Evidence found"), list(dict.fromkeys(map(_fact, data["evidence"]))), closed=True)
     yield _section(_("Missing"), [one["text"] for one in data["missing"]], closed=True)
     yield "".join(_note(text) for text in data["notes"])
+
+
+def _next(following: Mapping[str, str], *, again: bool) -> str:
+    """The next question, with a place for the answer: the page's script adds it to the case."""
+    unread = _(
+        "Your answer is kept, but it does not tell this. Paste what the command prints, or press: I do not know."
+    )
+    command = _code(following["command"]) if following["command"] else ""
+    return (
+        f"<h4>{escape(_('Next question'))}</h4><p>{escape(following['question'])}</p>{command}"
+        f"{_note(unread, 'warn') if again else ''}"
+        f"<form class='fanlic-reply' data-question='{escape(following['name'])}'>"
+        f"<label>{escape(_('Your answer, or what the command printed'))}"
+        " <textarea name='reply' rows='2' spellcheck='false'></textarea></label>"
+        f"<button type='submit'>{escape(_('Add the answer'))}</button> "
+        f"<button type='button' data-reply='{SKIPPED}'>{escape(_('I do not know'))}</button></form>"
+    )
+
+
+def _still(asks: bool) -> str:
+    if not asks:
+        return ""
+    text = _("The verdict depends on the time. Is the state at this moment still as it was pasted?")
+    other = _("If not, paste the output of docker ps -a as it is now.")
+    return (
+        f"<div class='fanlic-note warn'>{escape(text)} <button type='button' data-reply='still'>"
+        f"{escape(_('Yes, it is still so'))}</button> {escape(other)}</div>"
+    )
 
 
 def _cause(cause: Mapping[str, Any], number: int, place: str) -> str:
@@ -226,7 +270,8 @@ def _findings(findings: Sequence[Mapping[str, str]]) -> Iterator[str]:
     shown: set[str] = set()
     for finding in findings:
         basis = _("Basis: {basis}").format(basis=_(finding["basis"]))
-        text = f"<strong>{escape(words[finding['severity']])}</strong>: {escape(finding['message'])}"
+        word, message = f"<strong>{escape(words[finding['severity']])}</strong>", escape(finding["message"])
+        text = _("{kind}: {message}").format(kind=word, message=message)
         yield f"<div class='fanlic-note {kinds[finding['severity']]}'>{text}<br><small>{escape(basis)}</small></div>"
         if finding["fix"] and finding["fix"] not in shown:
             yield f"<p>{escape(_('Corrected:'))}</p>{_code(finding['fix'])}"
@@ -274,5 +319,6 @@ def answer_json(given: str, files: Iterable[Any]) -> str:
     """The answer as JSON, for JSON and a list of bytes: what the page's worker calls."""
     asked = json.loads(given)
     pairs = [(name, bytes(data)) for name, data in zip(asked["names"], files, strict=True)]
-    wanted = Given(asked["kind"], pairs, asked.get("shell") or "sh", asked.get("address", ""), asked.get("now", ""))
+    shell, address, now = asked.get("shell") or "sh", asked.get("address", ""), asked.get("now", "")
+    wanted = Given(asked["kind"], pairs, shell, address, now, replies(asked))
     return json.dumps(answer(wanted, asked.get("language", "en"), asked.get("root", "")))

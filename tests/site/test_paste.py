@@ -122,8 +122,8 @@ def test_a_case_grows_by_pastes_and_files_and_its_links_lead_to_pages_of_the_sit
     page.goto(f"{address}codes/30003/index.html")
     page.locator(".fanlic-fold > summary").click()
     box = page.locator(BOX)
-    box.locator("textarea").fill("users see 30005 LICENSE_APPNAME_ERROR")
-    box.locator("button[type=submit]").click()
+    box.locator("textarea[name=paste]").fill("users see 30005 LICENSE_APPNAME_ERROR")
+    box.locator("button[type=submit]").first.click()
     assert "LICENSE_APPNAME_ERROR" in answered(page)
     page.evaluate("delete document.querySelector('.fanlic-paste').dataset.status")
     files = [
@@ -132,7 +132,7 @@ def test_a_case_grows_by_pastes_and_files_and_its_links_lead_to_pages_of_the_sit
     ]
     box.locator("input[type=file]").set_input_files(files)
     box.locator(".fanlic-given li").nth(2).wait_for()
-    box.locator("button[type=submit]").click()
+    box.locator("button[type=submit]").first.click()
     answered(page)
     assert ["paste 1", "ps.txt", "saved.txt"] == [
         text.partition(" (")[0] for text in box.locator(".fanlic-given li").all_inner_texts()
@@ -143,12 +143,39 @@ def test_a_case_grows_by_pastes_and_files_and_its_links_lead_to_pages_of_the_sit
     assert (watched.outside, watched.errors) == ([], [])
 
 
+def test_the_next_question_is_answered_in_the_page_and_the_case_is_saved_and_taken_up(
+    watched: Any, address: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    page.goto(f"{address}paste.html")
+    box = page.locator(BOX)
+    box.locator("textarea[name=paste]").fill("Registration failed 30005")
+    box.locator("button[type=submit]").first.click()
+    answered(page)
+    asked = box.locator(".fanlic-reply").get_attribute("data-question")
+    box.locator("textarea[name=reply]").fill("it was /decision, now it is /bi")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the button beside it
+    page.wait_for_function("asked => document.querySelector('.fanlic-reply').dataset.question !== asked", arg=asked)
+    with page.expect_download() as saved:
+        box.locator("[data-do=save]").click()
+    saved.value.save_as(tmp_path / "case.json")
+    box.locator("[data-do=afresh]").click()
+    assert not box.locator(".fanlic-given li").count()
+    box.locator("input[type=file]").set_input_files(tmp_path / "case.json")
+    box.locator(".fanlic-given li").first.wait_for()
+    box.locator("button[type=submit]").first.click()
+    assert "30005" in answered(page)
+    assert "it was /decision, now it is /bi" in box.locator(".fanlic-plain pre").text_content()
+    assert (watched.outside, watched.errors) == ([], [])
+
+
 def test_a_chinese_page_answers_in_chinese_with_links_to_chinese_pages(watched: Any, address: str) -> None:
     page = watched.page
     page.goto(f"{address}zh/index.html")
-    page.locator(f"{BOX} textarea").fill("30007")
+    page.locator(f"{BOX} textarea[name=paste]").fill("30007")
     page.locator(f"{BOX} select[name=kind]").select_option("explain")
-    page.locator(f"{BOX} button[type=submit]").click()
+    page.locator(f"{BOX} button[type=submit]").first.click()
     assert "由谁处理" in answered(page)
     link = page.locator(".fanlic-answer a", has_text="30007").get_attribute("href")
     assert link == f"{address}zh/codes/30007/index.html"
@@ -216,9 +243,9 @@ def test_a_page_opened_from_a_folder_says_what_to_do(watched: Any, site: Path) -
 def test_stop_ends_the_worker_and_the_next_answer_starts_a_new_one(watched: Any, address: str) -> None:
     page = watched.page
     page.goto(f"{address}paste.html")
-    page.locator(f"{BOX} textarea").fill("30005")
-    page.locator(f"{BOX} button[type=submit]").click()
+    page.locator(f"{BOX} textarea[name=paste]").fill("30005")
+    page.locator(f"{BOX} button[type=submit]").first.click()
     page.locator(f"{BOX} [data-do=stop]").click()
     page.get_by_text("Stopped.").wait_for()
-    page.locator(f"{BOX} button[type=submit]").click()
+    page.locator(f"{BOX} button[type=submit]").first.click()
     assert "30005" in answered(page)

@@ -9,7 +9,19 @@ from pathlib import Path
 TROUBLESHOOT = Path(__file__).resolve().parents[2] / "fanlic" / "troubleshoot"
 PREFIX = "fanlic.troubleshoot."
 GROUND = {"clipboard", "findings", "first_aid", "grounds", "today"}
-FACES = {"dialog", "explain", "triage", "ask", "collect", "preflight", "doctor", "__main__", "__init__", "paste_page"}
+FACES = {
+    "dialog",
+    "explain",
+    "triage",
+    "ask",
+    "collect",
+    "preflight",
+    "doctor",
+    "__main__",
+    "__init__",
+    "paste_page",
+    "paste_case",
+}
 
 # What each room may use of the others. `ground` stands for the small files that every room may use.
 MAY_USE = {
