@@ -41,6 +41,8 @@ _COMPLAINT = re.compile(
     r"|n't\b|[?\uff1f]|不(?!是|用|需)|无法|失败|错(?!误码)|异常|过期|失效|没了|丢|变了|拒绝|锁",
     re.IGNORECASE,
 )
+# One word; in Chinese up to three characters.
+_GENERAL = re.compile(r"[a-z]+|[\u4e00-\u9fff]{1,3}", re.IGNORECASE)
 # What programs print: a time, a level, a method, an address, a command's name with a colon behind it.
 _PRINTED = re.compile(
     r"\d{1,2}:\d{2}:\d{2}|\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|GET|POST|PUT|HEAD|HTTP/\d)\b|://"
@@ -235,6 +237,7 @@ def _facts(documents: Sequence[read_docker.PastedDocument], rest: Paste) -> tupl
     ]
     if not facts:
         facts = list(_by_words(rest))
+    facts = list(_latest(facts))
     inspected = {fact.subject for fact in facts if fact.source == read_docker.INSPECT and fact.subject}
     once: dict[tuple[str, str, str, Value], Fact] = {}
     for fact in facts:
@@ -278,8 +281,23 @@ def _by_words(read: Paste) -> Iterator[Fact]:
     if any(line.section or _PRINTED.search(line.text) for line in read.lines):
         return
     for match in find(words)[:3]:
-        if match.how in (How.PHRASE, How.NAME):
+        if match.how is How.NAME or (match.how is How.PHRASE and _tells(match.words)):
             yield Fact("symptom", match.key, WORDS, words, 1)
+
+
+def _tells(phrase: str) -> bool:
+    """Whether a phrase says what is wrong: one general word, as "authorization", only says what it is about."""
+    return not _GENERAL.fullmatch(phrase) or _COMPLAINT.search(phrase) is not None
+
+
+def _latest(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Without an older row of the same container: the row with the shorter time since its start is the later one."""
+    rows: dict[str, dict[int, timedelta]] = {}
+    for fact in facts:
+        if fact.kind == "up-for" and fact.source == "docker ps" and isinstance(fact.value, timedelta):
+            rows.setdefault(fact.subject, {})[fact.number] = fact.value
+    old = {(name, number) for name, ages in rows.items() for number, age in ages.items() if age > min(ages.values())}
+    yield from (fact for fact in facts if fact.source != "docker ps" or (fact.subject, fact.number) not in old)
 
 
 def _topic(read: Paste) -> list[Fact]:

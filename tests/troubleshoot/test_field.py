@@ -14,7 +14,7 @@ from fanlic.troubleshoot.catalogue.shelf import catalogue
 from fanlic.troubleshoot.judge.report import as_data, text
 from fanlic.troubleshoot.judge.verdict import confidence
 from tests.troubleshoot import field_table as table
-from tests.troubleshoot import last_table, messy_table, triage_table
+from tests.troubleshoot import last_table, messy_table, sent_table, triage_table
 from tests.troubleshoot.field_table import FieldPaste
 from tests.troubleshoot.triage_table import NOW, inspect
 
@@ -25,7 +25,7 @@ def english() -> Iterator[None]:
         yield
 
 
-PASTES = (*table.PASTES, *messy_table.PASTES, *last_table.PASTES)
+PASTES = (*table.PASTES, *messy_table.PASTES, *last_table.PASTES, *sent_table.PASTES)
 
 
 @pytest.mark.parametrize("paste", PASTES, ids=lambda paste: paste.name)
@@ -54,7 +54,9 @@ def test_the_table_is_large_and_a_third_of_it_without_a_fault() -> None:
 def test_the_last_tenth_says_what_its_first_run_missed() -> None:
     assert 37 == len(last_table.PASTES) - len(last_table.FIRST)
     assert set(last_table.FIRST) <= {paste.name for paste in last_table.PASTES}
-    assert len(last_table.PASTES) * 10 >= len(PASTES) + len(triage_table.PASTES)
+    assert set(sent_table.FIRST) <= {paste.name for paste in sent_table.PASTES}
+    last = len(last_table.PASTES) + len(sent_table.PASTES)
+    assert last * 10 >= len(PASTES) + len(triage_table.PASTES)
 
 
 def test_lines_that_were_not_understood_are_listed_with_their_numbers() -> None:

@@ -36,6 +36,19 @@ _NOT_PROSE = re.compile(
     r"^\s*\"|\d{1,2}:\d{2}:\d{2}|ports?\b|\bms\b|->|\b(?:pid|size|timeout|bytes|rows|published|target)\b|端口",
     re.IGNORECASE,
 )
+# A number with such a word before it is the number of something.
+_LABELLED = re.compile(
+    r"(?:(?<!错误)号码?|编号|\b(?:no|number|nr|id|invoice|order|contract|ticket|case)\b)[.:#\uff1a\s]*$", re.IGNORECASE
+)
+# What was mended is not what is wrong now, unless it came again.
+_SOLVED = re.compile(
+    r"(?<!\bnot )\b(?:is|was|were|been|now|got|info|:) (?:already )?(?:fixed|resolved|solved)\b"
+    r"|已经?(?:解决|恢复|修复|处理好)|解决了(?!吗)|(?:现在|一切|都)(?:恢复)?正常",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"\b(?:again|still|but|not yet)\b|又|再次|还是|仍|但|没有?解决|未解决", re.IGNORECASE)
+_LISTED = re.compile(rf"\W{{0,4}}{_CODE}\s*[|,;:\t\uff1a\uff1b -]\s*[^\W\d]")
+IN_A_LIST = 3
 _ROUND = {"10000", "20000", "30000"}
 
 _OTHERS = re.compile(r"[:\s](?:1433|1521|2181|3306|5432|6379|9092|9200|27017)\b")  # databases and the like
@@ -50,7 +63,12 @@ def read(paste: Paste) -> Iterator[Fact]:
     seen = set()
     symptoms = messages_in(paste.text)
     # A log says the same many times: the first of equal lines is read.
-    lines = {(line.section, line.host, line.text): line for line in reversed(paste.lines) if line.text.strip()}
+    listed = _handbook(paste.lines) if "000" in paste.text else set()
+    lines = {
+        (line.section, line.host, line.text): line
+        for line in reversed(paste.lines)
+        if line.text.strip() and line.number not in listed
+    }
     for line in reversed(lines.values()):
         for said in _all(line, symptoms):
             if (line.section, *said) not in seen:
@@ -60,6 +78,9 @@ def read(paste: Paste) -> Iterator[Fact]:
 
 
 def _all(line: PastedLine, symptoms: Sequence[Printed]) -> Iterator[Said]:
+    if _SOLVED.search(line.text) and not _AGAIN.search(line.text):
+        yield from surroundings(line)
+        return
     text = line.text  # the words that are looked for here first are quicker to look for than the patterns
     if "000" in text or "_" in text:
         yield from _codes(line)
@@ -82,10 +103,26 @@ def _codes(line: PastedLine) -> Iterator[Said]:
     if line.section not in LOGS and len(text) < 300 and not _NOT_PROSE.search(text):
         bare = [match for match in _BARE.finditer(text) if can_be_code(text, match.start(1), match.end(1))]
         numbers = [match[1] for match in bare]
-        if numbers and (_PROSE.search(text) or (len(text) < 60 and _lone(text, numbers))):
+        labelled = bool(bare) and _LABELLED.search(text[: bare[0].start()]) is not None
+        if numbers and (_PROSE.search(text) or (len(text) < 60 and not labelled and _lone(text, numbers))):
             codes |= set(numbers)
     for code in sorted(codes):
         yield "code", code, ""
+
+
+def _handbook(lines: Sequence[PastedLine]) -> set[int]:
+    """The lines of a list of codes with their meanings: three or more in a row, each with another code at its head."""
+    found: set[int] = set()
+    run: dict[str, int] = {}
+    last = 0
+    for line in lines:
+        match = _LISTED.match(line.text)
+        if match and (line.number > last + 1 or match[1] in run):
+            run = {}
+        if match:
+            run[match[1]] = last = line.number
+            found |= set(run.values()) if len(run) >= IN_A_LIST else set()
+    return found
 
 
 def _lone(text: str, numbers: list[str]) -> bool:

@@ -127,7 +127,7 @@ def stage(e: Evidence, causes: Sequence[Diagnosis] = ()) -> CaseStage | None:
 
 # Without a cause: whom a line that was not understood is from, and what is asked about it.
 _ENGINE = re.compile(
-    r"response from daemon|\boci runtime\b|\brunc\b|containerd|^(?:docker|podman|error): ", re.IGNORECASE
+    r"response from daemon|\boci runtime\b|\brunc\b|containerd|\bdockerd\b|^(?:docker|podman|error): ", re.IGNORECASE
 )
 _JAVA = re.compile(r"\bat (?:com|java|org)\.|\[standard\]|\w(?:Exception|Error)\b|Caused by: ")
 

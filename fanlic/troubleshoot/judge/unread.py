@@ -27,6 +27,7 @@ _NO_ERROR = re.compile(
     r"|\berrors?\s*[:=]\s*(?:0|\"\"|none)|none failed"
     r"|^\s*reason:\s+error|\bon-failure\b|^\s*[\"']|verify error:num=(?:18|19|20|21):"
     r"|verification error: (?:self.signed|unable to)"
+    r"|^\W{0,4}[36]\d{4,7}\s*\||错误码\s*\||\bcode\s*\|"  # a list of codes and what they mean
     r"|\berror_?log\b|(?:没有|不是|无)(?:错误|异常)|无法访问[此该](?:页面|网站)"
 )
 _FRAME = re.compile(r"\s*(?:at [\w.$<>/]+\(|\.\.\. \d+ (?:more|common frames)|Caused by: |Suppressed: )")
