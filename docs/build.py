@@ -16,8 +16,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +32,7 @@ from _site import (  # noqa: E402
     bilingual,
     browser,
     check,
+    editions,
     entries,
     folder,
     interfaces,
@@ -80,8 +83,11 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     began = time.perf_counter()
     _said("scripts from npm", began, partial(vendor.provide, VENDOR))
     _said("lab", began, partial(browser.provide, ROOT, BUILD))
-    played = _said("notebooks", began, partial(_played, draft))
-    _said("pages", began, partial(assemble, played))
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:  # what one processor plays while notebooks wait
+        settings = [tongue.setting for tongue in tongues()]
+        compared = beside.submit(editions.pages, ROOT, PLAYED, notebooks.program(ROOT), settings)
+        played = _said("notebooks", began, partial(_played, draft))
+        _said("pages", began, lambda: assemble(played, compared.result()))
     status = _said("MkDocs", began, partial(_mkdocs, out))
     if status:
         return ["MkDocs found what it names above."]
@@ -94,7 +100,7 @@ def build(out: Path, *, draft: bool = False) -> list[str]:
     return _said("checks", began, lambda: check.undocumented(ROOT, PAGES) + check.broken_links(out))
 
 
-def assemble(played: list[Played]) -> None:
+def assemble(played: list[Played], compared: editions.Pages) -> None:
     """Put hand-written and generated pages together in build/docs."""
     shutil.rmtree(PAGES, ignore_errors=True)
     for path in sorted((ROOT / "docs").rglob("*")):
@@ -103,7 +109,7 @@ def assemble(played: list[Played]) -> None:
             written = path.read_bytes()
             _write(inside.as_posix(), _page(written.decode()).encode() if path.suffix == ".md" else written)
     traced = trace.collect(ROOT)
-    for name, text in _made(traced, played):
+    for name, text in _made(traced, played, compared):
         _write(name, text.encode())
     for tongue, home, _notebooks in played:
         for path in notebooks.sources(home):
@@ -123,10 +129,10 @@ def _page(text: str) -> str:
     return source.site_links(chinese.without_mark(text))
 
 
-def _made(traced: trace.Trace, played: list[Played]) -> Iterator[tuple[str, str]]:
+def _made(traced: trace.Trace, played: list[Played], compared: editions.Pages) -> Iterator[tuple[str, str]]:
     yield from entries.pages(traced, ROOT / "docs" / "notes")
     yield from entries.aliases()
-    yield from reference.pages(ROOT)
+    yield from reference.pages(ROOT, compared)
     yield "literal.md", literal.page(PLAYED, notebooks.program(ROOT))
     yield "traceability.md", trace.page(traced, entries.links(), ledger.read_ledger())
     for tongue, home, notebooks_of in played:

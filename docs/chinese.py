@@ -22,12 +22,11 @@ from notebooks import chinese as cells  # noqa: E402
 DOCS = ROOT / "docs"
 # English alone, each with its reason.
 ENGLISH_ONLY = {
-    "adr": "decisions for people who change the code",
+    "adr": "decisions for people who change the code; the Chinese index says what each is about",
     "clauses.md": "made by generate.py; the Chinese page is made by the site from the catalogue",
     "ledger.md": "made by generate.py",
-    "states.md": "made by generate.py, in Chinese too",
-    "readings.md": "for people who compare our words with the vendor's English page",
     "threats.md": "for people who review the code",
+    "states.md": "made by generate.py, in Chinese too",
 }
 _MARK = re.compile(r"\n*<!-- english: (\w+) -->\s*\Z")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from _site import editions, interfaces
 from _site.entries import links
-from _site.tongue import grounds, md
+from _site.tongue import grounds, md, tongues
 from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.lab.scenarios import Scenario
 from fanlic.model.policy import EDITIONS
@@ -26,13 +26,13 @@ KINDS = {
 }
 
 
-def pages(root: Path) -> Iterator[tuple[str, str]]:
-    """Every page by its path below the docs."""
+def pages(root: Path, compared: editions.Pages) -> Iterator[tuple[str, str]]:
+    """Every page by its path below the docs; the editions were played before, in each language."""
     yield "reference/scenarios.md", _scenarios()
     yield "reference/cli.md", interfaces.commands()
     yield "reference/http-api.md", interfaces.calls()
     yield "reference/openapi.json", json.dumps(openapi.description(lab=True), indent=1) + "\n"
-    yield "reference/editions.md", editions.page(root)
+    yield from ((f"{tongue.folder}reference/editions.md", compared[tongue.setting]) for tongue in tongues())
     yield "reference/python-api.md", _python(root)
 
 

@@ -163,3 +163,21 @@ def test_a_paragraph_of_chinese_is_one_line() -> None:
             f"{path.name}: {found}" for found in re.findall("[\u3000-\u9fff\uff00-\uffef]\n *[\u4e00-\u9fff]", prose)
         ]
     assert [] == broken
+
+
+def test_the_index_of_decisions_tells_each_one_in_chinese_and_says_that_the_records_are_english() -> None:
+    english, chinese = ((ROOT / "docs" / folder / "adr" / "README.md").read_text("utf-8") for folder in (".", "zh"))
+    told = dict(re.findall(r"^\| \[\d{4}\]\((\d{4}[\w-]+\.md)\) \| (.+) \|$", chinese, re.MULTILINE))
+    assert set(re.findall(r"^\| \[\d{4}\]\((\d{4}[\w-]+\.md)\)", english, re.MULTILINE)) == told.keys()
+    assert [text for text in told.values() if not HAN.search(text)] == []
+    assert "只有英文" in chinese
+
+
+def test_each_reading_is_told_in_chinese_under_the_same_name() -> None:
+    english, chinese = ((ROOT / "docs" / folder / "readings.md").read_text("utf-8") for folder in (".", "zh"))
+    entries = [dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", text, re.M | re.S)) for text in (english, chinese)]
+    assert list(entries[0]) == list(entries[1])
+    for name, text in entries[0].items():
+        assert HAN.search(entries[1][name])
+        codes = set(re.findall(r"`(?:Policy\.)?(\w+\.\w+|[A-Z]\w+)`", text))
+        assert codes <= set(re.findall(r"`(?:Policy\.)?(\w+\.\w+|[A-Z]\w+)`", entries[1][name])), name
