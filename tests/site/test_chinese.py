@@ -175,7 +175,8 @@ def test_the_index_of_decisions_tells_each_one_in_chinese_and_says_that_the_reco
 
 def test_each_reading_is_told_in_chinese_under_the_same_name() -> None:
     english, chinese = ((ROOT / "docs" / folder / "readings.md").read_text("utf-8") for folder in (".", "zh"))
-    entries = [dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", text, re.M | re.S)) for text in (english, chinese)]
+    entry = re.compile(r"^### (\S+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+    entries = [dict(entry.findall(text)) for text in (english, chinese)]
     assert list(entries[0]) == list(entries[1])
     for name, text in entries[0].items():
         assert HAN.search(entries[1][name])
