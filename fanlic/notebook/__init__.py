@@ -4,6 +4,8 @@ Every form is shown by naming it at the end of a cell. Its buttons and its metho
 instead of raising it. `new_lab()` makes the notebook's lab; the page's commands run on it as `%docker`.
 """
 
+from fanlic.lab import exercises
+from fanlic.notebook import progress
 from fanlic.notebook.clock import ClockPanel
 from fanlic.notebook.drill_card import DrillCard
 from fanlic.notebook.explorer import ErrorExplorer
@@ -42,3 +44,6 @@ __all__ = [
     "new_lab",
     "use",
 ]
+
+if progress.note_exercise not in exercises.LISTENERS:
+    exercises.LISTENERS.append(progress.note_exercise)

@@ -25,7 +25,7 @@ def seed() -> int:
 
 
 def note(kind: str, name: str, **told: object) -> None:
-    """Keep what a learner has done. Of answers the first one counts, of drills the best score.
+    """Keep what a learner has done. Of answers the first one counts, of drills and exercises the best score.
 
     A folder that cannot be written, or a file that is damaged, stops nobody from learning.
     """
@@ -44,6 +44,11 @@ def note(kind: str, name: str, **told: object) -> None:
         fresh.replace(path)
     except OSError:
         return
+
+
+def note_exercise(name: str, solved: bool) -> None:
+    """Keep that a learner has tried this exercise, and whether it is solved; once solved it stays solved."""
+    note("exercises", name, score=100 if solved else 0)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from fanlic.lab import exercises
 from fanlic.lab.causes import DrillCause
+from fanlic.lab.exercises import EXERCISES
 from fanlic.notebook import DrillCard, Predict, progress
 from fanlic.notebook.heat import heat_map
 from fanlic.notebook.questions import QUESTIONS
@@ -92,7 +94,34 @@ def test_the_map_shows_every_learner_and_survives_what_is_damaged(tmp_path: Path
         (tmp_path / name / "progress.json").write_text(text)
     shown = heat_map(tmp_path).html
     assert "<i>" not in shown
-    assert "1 of 1 right" in shown
-    assert "0 of 1 right" in shown
+    assert ">1 of 1<" in shown
+    assert ">0 of 1<" in shown
     assert "5093: 80" in shown
     assert 4 == shown.count("<tr>") - 1
+
+
+def test_a_solved_exercise_is_kept_and_stays_solved_and_a_check_before_the_first_act_is_no_try(kept: Path) -> None:
+    task = exercises.begin("locked")
+    assert not exercises.check("locked", task).passed
+    assert not kept.exists()
+    task.clock.advance(minutes=15)
+    task.host.server().refresh()
+    assert not exercises.check("locked", task).passed
+    assert {"locked": {"score": 0}} == json.loads(kept.read_text())["exercises"]
+    page = task.host.server()
+    page.submit(task.phone.scan(page.qr()))
+    assert exercises.check("locked", task).passed
+    assert not exercises.check("locked", exercises.begin("locked")).passed
+    assert {"locked": {"score": 100}} == json.loads(kept.read_text())["exercises"]
+
+
+def test_the_map_has_a_column_for_each_exercise(tmp_path: Path) -> None:
+    told = [{"exercises": {"move": {"score": 100}, "locked": {"score": 0}}}, {"exercises": {"move": {"score": 0}}}, {}]
+    for name, progress_of in zip("abc", told, strict=True):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "me.json").write_text("{}")
+        (tmp_path / name / "progress.json").write_text(json.dumps(progress_of))
+    shown = heat_map(tmp_path).html
+    assert (1, 2) == (shown.count(">solved"), shown.count(">not yet"))
+    assert all(f"exercise: {name}" in shown for name in EXERCISES)
+    assert ">1 of 2<" in shown

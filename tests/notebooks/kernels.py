@@ -68,7 +68,9 @@ class Played:
 
 
 def _plain(html: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<style.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)))
+    # Of pictures, the words of a state diagram are what the learner reads.
+    unread = r'<style.*?</style>|<svg(?! class="picture states").*?</svg>'
+    return unescape(re.sub(r"<[^>]+>", " ", re.sub(unread, " ", html, flags=re.DOTALL)))
 
 
 def environment(folder: str, language: str = "en") -> dict[str, str]:

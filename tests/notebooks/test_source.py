@@ -10,6 +10,7 @@ import pytest
 
 from fanlic.lab.exercises import EXERCISES, solution
 from fanlic.model.clauses import Clause
+from fanlic.notebook.questions import QUESTIONS
 from fanlic.texts import reading_name
 from tests.notebooks.kernels import FOLDER, NAMES, ROOT
 
@@ -160,3 +161,15 @@ def test_ruff_finds_nothing_and_has_nothing_to_format() -> None:
             timeout=60,
         )
         assert 0 == done.returncode, done.stdout
+
+
+def test_each_question_is_asked_once_and_the_cell_that_answers_it_is_folded() -> None:
+    asked = []
+    for name in NAMES:
+        codes = cells(name, "code")
+        for place, cell in enumerate(codes):
+            if found := re.match(r'Predict\("([\w-]+)"\)', cell["text"]):
+                asked.append(found[1])
+                folded = [each["metadata"].get("jupyter", {}) for each in codes[place + 1 : place + 3]]
+                assert any(each.get("outputs_hidden") for each in folded), f"{name}: {found[1]}"
+    assert sorted(QUESTIONS) == sorted(asked)
