@@ -82,11 +82,36 @@ def standing(camera: Camera, folder: Path, stack: ExitStack) -> None:
         phone.fill("#pin", pin)
         phone.click("form button")
         camera.shoot(phone, f"{name}-phone-light")
+    code = phone.locator(".digits").inner_text()
     camera.take("phone-used", scanned)
-    projects(camera, town, stack, address)
+    refused(camera, town, folder)
+    projects(camera, town, stack, address, code)
 
 
-def projects(camera: Camera, town: Town, stack: ExitStack, address: str) -> None:
+def refused(camera: Camera, town: Town, folder: Path) -> None:
+    """A second server of the same license: the phone refuses it, a wrong code, the lock; what is no challenge."""
+    record = town.desk.desk._store.records(CONTRACT.email)[-1]
+    address = town.server(folder / "desk" / "outbox-strict" / record.terms.license / ARCHIVE, "second")
+    page = camera.windows["desktop-light"]
+    page.goto(f"{address}/license/qrcode")
+    camera.take("phone-other-server", zxing(page.screenshot())[0])
+    camera.take("phone-unreadable", f"{town.desk_address}/a?c=XYZ")
+    camera.take("phone-nothing", f"{town.desk_address}/nothing")
+    for count in range(6):
+        page.goto(f"{address}/license/qrcode")
+        _submit(page, "000000")
+        if count == 0:
+            camera.shoot(page, "qr-wrong-desktop-light")
+    camera.take("qr-locked", f"{address}/license/qrcode")
+
+
+def _submit(page: Any, code: str) -> None:
+    page.fill("input[name=code]", code)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def projects(camera: Camera, town: Town, stack: ExitStack, address: str, code: str) -> None:
     """The project's pages: log-in, start, dialog, failure, management."""
     project, pin = town.project(nodes=2)
     port = stack.enter_context(https(project.application, project.certificate, project.key))
@@ -107,6 +132,15 @@ def projects(camera: Camera, town: Town, stack: ExitStack, address: str) -> None
     camera.shoot(page, "project-failed-desktop-light")
     camera.take("project-management", f"{base}/manage/registration")
     camera.take("project-help", f"{base}/help/30007")
+    page.goto(f"{address}/license/qrcode")
+    _submit(page, code)
+    camera.take("qr-activated", f"{address}/license/qrcode")
+    page.goto(f"{base}/manage/registration/register")
+    page.fill("#address", address)
+    page.click("main button")
+    page.click("summary")
+    camera.shoot(page, "project-30007-desktop-light")  # two nodes, one seat
+    camera.take("project-half", f"{base}/manage/registration")
 
 
 def lab(camera: Camera, stack: ExitStack) -> None:
@@ -131,6 +165,8 @@ def lab(camera: Camera, stack: ExitStack) -> None:
         ("registered", lambda: _register(show)),
         ("lapsed", lapse),
         ("drill", lambda: show.do("drill", {"number": str(min(numbered()))})),
+        ("evidence", lambda: show.do("look", {"what": "docker inspect"})),
+        ("refused", lambda: show.do("submit", {"code": "12"})),
     ]
     for name, act in steps:
         act()
