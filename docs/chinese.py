@@ -25,7 +25,6 @@ ENGLISH_ONLY = {
     "adr": "decisions for people who change the code; the Chinese index says what each is about",
     "clauses.md": "made by generate.py; the Chinese page is made by the site from the catalogue",
     "ledger.md": "made by generate.py",
-    "threats.md": "for people who review the code",
     "states.md": "made by generate.py, in Chinese too",
 }
 _MARK = re.compile(r"\n*<!-- english: (\w+) -->\s*\Z")

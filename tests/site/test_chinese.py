@@ -182,3 +182,16 @@ def test_each_reading_is_told_in_chinese_under_the_same_name() -> None:
         assert HAN.search(entries[1][name])
         codes = set(re.findall(r"`(?:Policy\.)?(\w+\.\w+|[A-Z]\w+)`", text))
         assert codes <= set(re.findall(r"`(?:Policy\.)?(\w+\.\w+|[A-Z]\w+)`", entries[1][name])), name
+
+
+def test_the_chinese_threats_name_the_same_files_and_tests() -> None:
+    rows = [
+        [
+            (cells[1].strip(), re.findall(r"`([\w/]+\.py)`", f"{cells[3]}{cells[4]}"))
+            for line in (ROOT / "docs" / folder / "threats.md").read_text("utf-8").splitlines()
+            if (cells := re.split(r"(?<!\\)\|", line))[3:] and "`" in cells[4]
+        ]
+        for folder in (".", "zh")
+    ]
+    assert len(rows[0]) > 30
+    assert rows[0] == rows[1]
