@@ -9,26 +9,34 @@ from pathlib import Path
 
 from _site import editions, interfaces
 from _site.entries import links
-from _site.tongue import grounds, md, tongues
+from _site.tongue import grounds, speaking, told, tongues
 from fanlic.lab.scenario import catalogue as scenarios
 from fanlic.lab.scenarios import Scenario
 from fanlic.model.policy import EDITIONS
+from fanlic.model.refusals import N_
+from fanlic.texts import _
 from fanlic.web import openapi
 
 KINDS = {
-    "C": "Choosing the method",
-    "R": "The request mail",
-    "L": "Loading and starting",
-    "Q": "QR code and six digits",
-    "F": "Registering and its failures",
-    "U": "Outages",
-    "M": "Migration",
+    "C": N_("Choosing the method"),
+    "R": N_("The request mail"),
+    "L": N_("Loading and starting"),
+    "Q": N_("QR code and six digits"),
+    "F": N_("Registering and its failures"),
+    "U": N_("Outages"),
+    "M": N_("Migration"),
 }
+_SCENARIOS = N_(
+    "Every branch of the procedure, {count} of them. Each can be played on the terminal, `fanlic rehearse U5` for "
+    "example, and checks its own outcome. The basis says what the outcome rests on."
+)
 
 
 def pages(root: Path, compared: editions.Pages) -> Iterator[tuple[str, str]]:
     """Every page by its path below the docs; the editions were played before, in each language."""
-    yield "reference/scenarios.md", _scenarios()
+    for tongue in tongues():
+        with speaking(tongue):
+            yield f"{tongue.folder}reference/scenarios.md", _scenarios()
     yield "reference/cli.md", interfaces.commands()
     yield "reference/http-api.md", interfaces.calls()
     yield "reference/openapi.json", json.dumps(openapi.description(lab=True), indent=1) + "\n"
@@ -40,33 +48,27 @@ def pages(root: Path, compared: editions.Pages) -> Iterator[tuple[str, str]]:
 
 
 def _scenarios() -> str:
-    parts = [
-        "---\ntitle: Scenarios\n---\n",
-        "# Scenarios\n",
-        f"Every branch of the procedure, {len(scenarios())} of them. Each can be played on the terminal,",
-        "`fanlic rehearse U5` for example, and checks its own outcome. The basis says what the outcome rests on.\n",
-    ]
+    title, count = _("Scenarios"), len(scenarios())
+    parts = [f"---\ntitle: {title}\n---\n", f"# {title}\n", f"{_(_SCENARIOS).format(count=count)}\n"]
     for letter, found in groupby(scenarios().values(), key=lambda each: each.id[0]):
-        parts.append(f"## {KINDS[letter]}\n")
+        parts.append(f"## {_(KINDS[letter])}\n")
         parts += [_scenario(each) for each in found]
     return "\n".join(parts)
 
 
 def _scenario(each: Scenario) -> str:
     known = links()
-    lines = [f"### {each.id}: {md(each.title)} {{ #{each.id.lower()} }}\n", f"{md(each.question)}\n"]
-    lines += [f"**Outcome:** {md(each.outcome)}\n"]
+    lines = [f"### {each.id} {told(each.title)} {{ #{each.id.lower()} }}\n", f"{told(each.question)}\n"]
+    lines += [f"**{_('Outcome')}** {told(each.outcome)}\n"]
     if each.why_not:
-        lines += [f"**Cannot be played:** {md(each.why_not)}\n"]
+        lines += [f"**{_('Cannot be played')}** {told(each.why_not)}\n"]
     clauses = ", ".join(f"[{clause.slug}](../clauses.md#{clause.slug})" for clause in each.clauses)
-    lines += [f"- Basis: {grounds(each, '../')}; {clauses}"]
+    lines += [f"- **{_('Basis')}** {grounds(each, '../')}; {clauses}"]
     if each.meets:
-        lines += [
-            "- Met on the way: "
-            + ", ".join(f"[{name}](../{known[name]})" if name in known else f"`{name}`" for name in each.meets)
-        ]
+        met = ", ".join(f"[{name}](../{known[name]})" if name in known else f"`{name}`" for name in each.meets)
+        lines += [f"- **{_('Met on the way')}** {met}"]
     if set(each.editions) != set(EDITIONS):
-        lines += [f"- Editions: {', '.join(each.editions)}"]
+        lines += [f"- **{_('Editions')}** {', '.join(f'`{name}`' for name in each.editions)}"]
     return "\n".join([*lines, ""])
 
 
