@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,6 +57,7 @@ WRITTEN = (".md", ".css", ".svg", ".png", ".txt")  # what is copied from docs/
 T = TypeVar("T")
 Played = tuple[Tongue, Path, dict[str, dict[str, Any]]]  # the notebooks of a language, where they are, their outputs
 PLACEHOLDER = "<!-- not-fanruan -->"
+from _site.serve import server as site_server  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -169,10 +169,10 @@ def _mkdocs(out: Path) -> int:
 
 def serve(folder: Path) -> int:
     """Show the built site on loopback until Ctrl-C."""
-    with ThreadingHTTPServer(("127.0.0.1", 8000), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
-        _say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends it)")
+    with site_server(folder) as running:
+        _say(f"http://127.0.0.1:{running.server_port}/  (Ctrl-C ends it)")
         try:
-            server.serve_forever()
+            running.serve_forever()
         except KeyboardInterrupt:
             return 0
     return 0
