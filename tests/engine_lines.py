@@ -167,6 +167,6 @@ def tar_of(members: dict[str, bytes], *extra: tarfile.TarInfo) -> bytes:
             member = tarfile.TarInfo(name)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-        for member in extra:
-            tar.addfile(member)
+        for member in extra:  # as it stands: from 3.13 on, addfile writes no header without what it announces
+            stream.write(member.tobuf(tarfile.GNU_FORMAT))
     return stream.getvalue()

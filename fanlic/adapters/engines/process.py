@@ -21,7 +21,7 @@ from fanlic.adapters.files import own_folder
 from fanlic.ports import Launch
 from fanlic.texts import _
 
-PATIENCE = 10.0  # seconds until a server must answer; ours
+PATIENCE = 60.0  # seconds until a server must answer; a virus scanner may read it at its first start; ours
 _LOOPBACK = "127.0.0.1"
 PASSED_ON = ("FANLIC_LANG", "FANLIC_HOSTS")  # of its container's environment; all else could run or open something
 if sys.platform == "win32":
