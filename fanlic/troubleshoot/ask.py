@@ -86,9 +86,9 @@ STEPS = (
         "docker logs",
         CONTAINER_HOST,
         'docker logs --tail 200 --timestamps "$C" 2>&1 | '
-        f"""sed -E 's/(({_HIDDEN})[A-Za-z_]*"?[=: ]+)[^ ,]+/\\1***/'""",
+        f"""sed -E 's/(({_HIDDEN})[A-Za-z_]*"?[=: ]+)[^,]+/\\1***/'""",
         "docker logs --tail 200 --timestamps $C 2>&1 | "
-        f"""ForEach-Object {{ "$_" -replace '(?i)((?:{_HIDDEN})\\w*"?[=: ]+)[^ ,]+', '$1***' }}""",
+        f"""ForEach-Object {{ "$_" -replace '(?i)((?:{_HIDDEN})\\w*"?[=: ]+)[^,]+', '$1***' }}""",
     ),
     Instruction("docker images", CONTAINER_HOST, "docker images", "docker images"),
     Instruction("docker version", CONTAINER_HOST, "docker version", "docker version"),

@@ -15,9 +15,10 @@ import pytest
 from fanlic.troubleshoot import today, triage
 from fanlic.troubleshoot.ask import speaking
 from fanlic.troubleshoot.judge.case import SKIPPED, CaseFile, dumps, loads
-from fanlic.troubleshoot.judge.veil import veil
+from fanlic.troubleshoot.judge.masks import shown
+from fanlic.troubleshoot.judge.veil import veil, without_secrets
 from fanlic.troubleshoot.judge.verdict import Verdict, confidence
-from tests.troubleshoot import field_table, messy_table, triage_table
+from tests.troubleshoot import field_table, messy_table, sent_table, triage_table
 from tests.troubleshoot.triage_table import NOW, ps
 
 STOPPED = ps("Exited (0) 3 hours ago", "")
@@ -128,7 +129,7 @@ def test_a_case_file_survives_its_form() -> None:
 
 GIVEN = [
     *(paste.data.decode("utf-8", "replace") for paste in triage_table.PASTES),
-    *(paste.given for paste in (*field_table.PASTES, *messy_table.PASTES)),
+    *(paste.given for paste in (*field_table.PASTES, *messy_table.PASTES, *sent_table.PASTES)),
 ]
 SECRETS = """docker run -e 'A=x -y canary' -e LICENSE=canary --db-password canary -d fanruan_license_server_amd64:1.0.0
 Authorization: Bearer canary12345
@@ -141,6 +142,66 @@ https://admin:canary@10.1.1.5:49155 jdbc:mysql://u:canary@db/x 密码\uff1acanar
 canary
 -----END PRIVATE KEY-----
 """
+
+PHRASES = r"""run --db-password "open the canary" --port 8081
+run --db-password 'open the canary' --port 8081
+docker run -e PW='open the canary' -e NOTE="two canary words" -e A=x\ canary -d fanruan_license_server_amd64:1.0.0
+docker run --env "PW=open the canary" -p 49155:8081 fanruan_license_server_amd64:1.0.0
+2026-11-24 08:00:00 INFO login user=li password=open the canary door
+2026-11-24 08:00:00 INFO db password: open the canary door; host=db1
+{"user": "li", "password": "open the \"canary\" door", "port": 8081}
+{\"password\": \"open the canary\", \"port\": 8081}
+"Env": ["DB_PASSWORD=open the canary", "NOTE=two canary words"],
+"NOTE=two canary words",
+password: open the canary door
+db_password: 'open the canary'
+  secret: >
+    open the
+    canary
+  port: 8081
+  - name: DB_PASSWORD
+    value: open the canary
+https://admin:open the canary@10.1.1.5:49155/x
+postgresql+psycopg://app:a/canary@db/x
+Server=db;User Id=sa;Password=open the canary;Encrypt=true
+Server=db;Pwd={open;the canary};Encrypt=true
+jdbc:mysql://db/x?user=u&password=open the canary&useSSL=false
+the password is open the canary
+密码:打开 the canary, 端口 8081
+密码是 open the canary
+passphrase "open the canary" was used
+"""
+STAYS = (
+    "https://10.1.1.5:49155 is what li@corp.cn told",
+    "password is wrong",
+    "error code 30005",
+    "token expired",
+    "docker run -p 49155:8081 -d fanruan_license_server_amd64:1.0.0",
+    "密码错误 30005",
+)
+
+
+def test_a_pass_phrase_with_blanks_is_taken_out_whole(subtests: pytest.Subtests) -> None:
+    lines = PHRASES.splitlines()
+    for number, line in enumerate(lines):
+        with subtests.test(line=line):
+            assert "canary" not in without_secrets(PHRASES).splitlines()[number]
+            assert "canary" not in shown(line) or "canary" == line.strip() or "value:" in line
+    masked = without_secrets(PHRASES)
+    for kept in (
+        "--port 8081",
+        "user=li",
+        "host=db1",
+        "useSSL=false",
+        "Encrypt=true",
+        "端口 8081",
+        "-p 49155:8081",
+        "  port: 8081",
+    ):
+        assert kept in masked
+    assert 2 == masked.count("fanruan_license_server_amd64:1.0.0")
+    for line in STAYS:
+        assert line == without_secrets(line)
 
 
 def says(verdict: Verdict) -> object:

@@ -148,6 +148,13 @@ def test_no_secret_leaves_the_host_whichever_awk_it_has(machine: Machine, awk: s
         "2026-11-24T07:00:03Z jdbc:mysql://root:canary@10.1.2.3/db Authorization: Bearer canary0123456789\n"
         "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n"
         "2026-11-24T07:00:04Z 密码\uff1acanary 端口 8081\n2026-11-24T07:00:05Z token eyJcanary.canary.canary\n"
+        "2026-11-24T07:00:06Z run --db-password \"open the canary\" -e PW='open the canary' --port 8081\n"
+        '2026-11-24T07:00:06Z run --env "A=the canary" --port 8081\n'
+        "2026-11-24T07:00:06Z login password=open the canary door user=y\n"
+        "2026-11-24T07:00:06Z login password: open the canary, host=db1\n"
+        '2026-11-24T07:00:06Z {"password": "open \\"the\\" canary", "port": 8082}\n'
+        "2026-11-24T07:00:06Z run --db-password=canary fanruan_license_server_amd64:1.0.0\n"
+        "2026-11-24T07:00:06Z postgres://app:open the canary@db/x Server=db;Password=open the canary;Encrypt=true\n"
         "2026-11-24T07:00:06Z exec format error\n",
     )
     shown = machine.text()
@@ -162,6 +169,11 @@ def test_no_secret_leaves_the_host_whichever_awk_it_has(machine: Machine, awk: s
         "--port 8081",
         "@10.1.2.3/db",
         "exec format error",
+        "password=*** user=y",
+        "password: ***, host=db1",
+        '"password": "***", "port": 8082',
+        "--db-password=*** fanruan_license_server_amd64:1.0.0",
+        "Encrypt=true",
     ):
         assert kept in shown
 

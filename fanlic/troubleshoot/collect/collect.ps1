@@ -48,11 +48,15 @@ function Hide-Secret([int]$Last = 5000) {
                 $next = $false
             } elseif ($line -match '^ *"--?[a-z-]*(pass|pwd|secret|token|key|credential)[a-z-]*",? *$') { $next = $true }
             $line = $line -replace '://[^ /@]+@', '://***@'
+            $line = $line -replace '://[^ /@:"<>]+:(?!\d{1,5}(?:[/?# ,;]|$))[^@"<>]*@', '://***@'
             $line = $line -replace 'eyJ[\w-][\w.-]+', '***'
             $line = $line -replace '\b(bearer|basic) +[\w.~+/=-]+', '$1 ***'
-            $line = $line -replace '((?:-e|--env)[ =]+["'']?[a-z_]\w*=)[^ ]+', '$1***'
-            $line = $line -replace "((?:$Secret)[\w.-]*[""']?(?: *[=:] *|：| is )[""']?)(?:(?:bearer|basic) +)?[^ ,""';&]+", '$1***'
-            $line = $line -replace '(--?[a-z-]*(?:pass|pwd|secret|token|key|credential)[a-z-]* +)[^ ]+', '$1***'
+            $line = $line -replace '((?:^|\s)(?:-e|--env)[ =]+)(?:[^ "'']|"[^"]*"|''[^'']*'')+', '$1***'
+            $line = $line -replace '((?:^|[\s"])--?[a-z-]*(?:pass|pwd|secret|token|key|credential)[a-z-]*(?: +|=|: *))(?:"[^"]*"|''[^'']*''|[^ "'']+)', '$1***'
+            $line = $line -replace "((?:$Secret)[\w.-]*[""']?(?: *[=:] *|：| is )"")(?:[^""\\]|\\.)*", '$1***'
+            $line = $line -replace "((?:$Secret)[\w.-]*[""']?(?: *[=:] *|：| is )')[^']*", '$1***'
+            # A pass phrase without quotation marks goes on behind its blanks; the value of an option does not.
+            $line = $line -replace "((?<!(?:^|[\s""])--?[\w-]*)(?:$Secret)[\w.-]*[""']?(?: *[=:] *|：| is ))(?:(?:bearer|basic) +)?[^ ,""';&]+(?: +(?!-|\(|[\w.-]+[=:]|(?:ok|error|code|failed|failure|docker|podman|sudo|port|https?)\b)[^ ,""';&]+)*", '$1***'
             if ($number -ge $first) { $line }
         }
         if ($first -gt 0) { "# @KEPT@ $Last / $($lines.Count)" }

@@ -45,9 +45,9 @@ bounded() { if have timeout; then timeout 20 "$@"; else "$@"; fi; }
 
 # Every output goes through this. Values of variables, labels, passwords, tokens and keys become ***; everything else stays.
 mask='
-function hidden(text,    out, at, length_, word, cut) {
-    while (match(tolower(text), /(-----begin|:\/\/[^ \/@]+@|eyj[a-z0-9_-][a-z0-9._-]+|(bearer|basic) +[a-z0-9._~+\/=-]+|(-e|--env)[ =]+["\047]?[a-z_][a-z0-9_]*=[^ ]+|(pass|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|cookie|authorization|密码|口令|密钥|令牌)[a-z0-9_.-]*["\047]?( *[=:] *|：| is )["\047]?((bearer|basic) +)?[^ ,"\047;&]+|--?[a-z-]*(pass|pwd|secret|token|key|credential)[a-z-]* +[^ ]+)/)) {
-        at = RSTART; length_ = RLENGTH; word = substr(text, at, length_)
+function hidden(text,    out, at, length_, word, cut, phrase) {
+    while (match(tolower(text), /(-----begin|:\/\/[^ \/@]+@|:\/\/[^ \/@:"<>]+:[^@"<> 0-9][^@"<>]*@|eyj[a-z0-9_-][a-z0-9._-]+|(bearer|basic) +[a-z0-9._~+\/=-]+|(-e|--env)[ =]+("[a-z_][a-z0-9_]*=[^"]*|\047[a-z_][a-z0-9_]*=[^\047]*|[a-z_][a-z0-9_]*=("[^"]*|\047[^\047]*|[^ "\047]+))|(pass|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|cookie|authorization|密码|口令|密钥|令牌)[a-z0-9_.-]*["\047]?( *[=:] *|：| is )("([^"\\]|\\.)*|\047[^\047]*|((bearer|basic) +)?[^ ,"\047;&]+)|--?[a-z-]*(pass|pwd|secret|token|key|credential)[a-z-]* +("[^"]*|\047[^\047]*|[^ "\047]+))/)) {
+        at = RSTART; length_ = RLENGTH; word = substr(text, at, length_); phrase = 0
         out = out substr(text, 1, at - 1)
         if (word ~ /^-----/) { inkey = 1; return out "***" }
         if (word ~ /^:\/\//) out = out "://***@"
@@ -55,9 +55,12 @@ function hidden(text,    out, at, length_, word, cut) {
         else if (match(word, /( *[=:] *|：| is | +)["\047]?/)) {
             cut = RSTART + RLENGTH - 1
             if (tolower(word) ~ /^(-e|--env)/ && match(word, /[A-Za-z0-9_]=/)) cut = RSTART + 1
+            # A pass phrase without quotation marks goes on behind its blanks; the value of an option does not.
+            phrase = word ~ /^[^-]/ && word !~ /["\047]/ && out !~ /(^| )--?[A-Za-z-]*$/
             out = out substr(word, 1, cut) "***"
         } else out = out "***"
         text = substr(text, at + length_)
+        while (phrase && text ~ /^ +[^ ,"\047;&(-]/ && tolower(text) !~ /^ +([a-z0-9_.-]+[=:]|(ok|error|code|failed|failure|docker|podman|sudo|port|https?)([^a-z]|$))/) sub(/^ +[^ ,"\047;&]+/, "", text)
     }
     return out text
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fanlic.troubleshoot.judge.veil import secretless
+
 SHOWN = 160  # characters of a line that are shown
 READ = 800  # characters of a line that are masked before it is cut
 
@@ -28,6 +30,7 @@ _MASKS = (
 
 def mask(text: str) -> str:
     """The text with what looks like a secret replaced: values of variables, passwords, tokens, keys."""
+    text = "\n".join(map(secretless, text.split("\n")))
     for pattern, instead in _MASKS:
         text = pattern.sub(instead, text)
     return text

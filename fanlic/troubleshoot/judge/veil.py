@@ -13,20 +13,65 @@ from functools import partial
 
 _WORDS = r"pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|cookie"
 _VALUE = r"[^\s\"',;}\]&]+"
+_QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|\{[^{}\n]*\}"
+# A pass phrase has blanks: it goes on up to what ends a value, or to what can be no part of it. What a shell reads
+# ends at a blank.
+_END_OF = (
+    r"[\"',;&}|\]\n\t\uff0c\uff1b\u3002]|\s+-|\s{2}|\s+[\w.-]{1,40}[=:\uff1a]|\s+\(|\s+->"
+    r"|\s+(?:error|code|failed|failure|ok|docker|podman|sudo|https?)\b|$"
+)
+_PHRASE = rf"[^\s\"',;&}}|\]\uff0c\uff1b\u3002](?:(?!{_END_OF}).)*"
+_SHELL = r"(?:\\.|[^\s\"'\\]|\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?)+"
+_SAYS = (
+    r"(?!(?:wrong|incorrect|invalid|expired|missing|not|no|empty|required|too|set|the|ok|correct)\b"
+    r"[^\n]{0,3}(?:[.,!?]|$))"
+)
 _KERNEL = r"(?:IN|OUT|MAC|SRC|DST|LEN|TOS|PREC|TTL|ID|PROTO|SPT|DPT|WINDOW|RES|PHYSIN|PHYSOUT|PATH|UID|GID|CPU|PID)="
+_QUOTE = r"\\?[\"']"
 _SECRETS = (
     (re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*"), "***"),
-    (re.compile(r"(\b(?:https?|jdbc:\w+|\w{2,10})://)[^\s/@]+@", re.IGNORECASE), r"\1***@"),
+    (re.compile(r"(\b(?:https?|jdbc:\w+|[a-z][a-z+]{1,12})://)[^\s/@]+@", re.IGNORECASE), r"\1***@"),
+    # A user's name and a pass phrase with blanks or slashes; a port and what follows it are none.
+    (
+        re.compile(
+            r"(\b(?:jdbc:)?[a-z][a-z+]{1,12}://)[^\s/@:\"'<>]{1,64}:(?!\d{1,5}(?:[/?#\s,;]|$))[^@\n\"'<>]{1,200}@",
+            re.IGNORECASE,
+        ),
+        r"\1***@",
+    ),
     (re.compile(r"(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?)[^\"'\n]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), r"\1***"),
-    (re.compile(rf"((?:{_WORDS})[\w.-]{{0,40}}[\"']?\s*[:=\uff1a]\s*)\"[^\"\n]*\"", re.IGNORECASE), r'\1"***"'),
-    (re.compile(rf"((?:{_WORDS})[\w.-]{{0,40}}[\"']?\s*[:=\uff1a]\s*)(?:'[^'\n]*'|{_VALUE})", re.IGNORECASE), r"\1***"),
-    (re.compile(rf"(--?[\w-]{{0,40}}(?:{_WORDS})[\w-]{{0,40}}\s+)[^\s\"',]+", re.IGNORECASE), r"\1***"),
-    (re.compile(rf"(\b(?:{_WORDS})\s+(?:is\s+)?)[\"']?\w*\d\w*", re.IGNORECASE), r"\1***"),
-    (re.compile(r"((?:^|\s)(?:-e|--env)[ =]?)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+(?:\"[^\"\n]*\"|'[^'\n]*')?)"), r"\1***"),
+    (re.compile(r"((?:^|\s)(?:-e|--env)[ =]?)(?:" + _SHELL + ")"), r"\1***"),
+    (
+        re.compile(rf"((?:^|\s)--?[\w-]{{0,40}}(?:{_WORDS})[\w-]{{0,40}}(?:=|\s+))(?!-){_SHELL}", re.IGNORECASE),
+        r"\1***",
+    ),
+    (
+        re.compile(rf"((?:{_WORDS})[\w.-]{{0,40}}{_QUOTE}\s*[:=]\s*)\\\"(?:[^\"\\\n]|\\[^\"])*\\\"", re.IGNORECASE),
+        r"\1\"***\"",
+    ),
+    (
+        re.compile(rf"((?:{_WORDS})[\w.-]{{0,40}}[\"']?\s*[:=\uff1a]\s*)\"(?:[^\"\\\n]|\\.)*\"", re.IGNORECASE),
+        r'\1"***"',
+    ),
+    (
+        re.compile(rf"((?:{_WORDS})[\w.-]{{0,40}}(?:{_QUOTE})?\s*[:=\uff1a]\s*)(?:{_QUOTED}|{_PHRASE})", re.IGNORECASE),
+        r"\1***",
+    ),
+    (re.compile(rf"(\b(?:{_WORDS})\s+(?:is|was)\s+){_SAYS}(?:{_QUOTED}|{_PHRASE})", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"(\b(?:{_WORDS})\s+)(?:\"[^\"\n]*\"|'[^'\n]*')", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"(\b(?:{_WORDS})\s+)\w*\d\w*", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"([\"'](?!{_KERNEL})[A-Z][A-Z0-9_]{{2,}}=)[^\"'\n]+(?=[\"'])"), r"\1***"),
     (re.compile(rf"(\b(?!{_KERNEL})[A-Z][A-Z0-9_]{{2,}}=)(?:\"[^\"\n]*\"|'[^'\n]*'|{_VALUE})"), r"\1***"),
-    (re.compile(r"((?:密码|口令|密钥|令牌)\s*[:\uff1a=是为]?\s*)[^\s,\uff0c]+"), r"\1***"),
+    (re.compile(rf"((?:密码|口令|密钥|令牌)(?:\s*[:\uff1a=是为]\s*|\s+))(?:{_QUOTED}|{_PHRASE})"), r"\1***"),
+    (re.compile(r"((?:密码|口令|密钥|令牌))[A-Za-z0-9]\S*"), r"\1***"),
 )
+_SECRET_KEY = rf"^(\s*)(?:-\s+)?[\"']?[\w.-]{{0,60}}(?:{_WORDS})[\w.-]{{0,60}}[\"']?\s*:"
+_FOLDED = re.compile(rf"{_SECRET_KEY}\s*[|>][+-]?\d?\s*$", re.IGNORECASE)
+_NAMED_VALUE = re.compile(
+    rf"^\s*(?:-\s+)?[\"']?name[\"']?\s*:\s*[\"']?[\w.-]{{0,60}}(?:{_WORDS})[\w.-]{{0,60}}[\"']?,?\s*$", re.IGNORECASE
+)
+_VALUE_LINE = re.compile(r"^(\s*[\"']?value[\"']?\s*:\s*)(\"?)(?:[^\"\n]*)(\"?,?)$", re.IGNORECASE)
 _OPTION = re.compile(rf"^\s*\"--?[\w-]*(?:{_WORDS}|key)[\w-]*\",?\s*$", re.IGNORECASE)
 _ELEMENT = re.compile(r"\"[^\"]*\"")
 _BEGIN, _END = re.compile(r"-----BEGIN [^-\n]{1,60}-----"), re.compile(r"-----END [^-\n]{1,60}-----")
@@ -55,13 +100,20 @@ def veil(text: str) -> str:
 
 
 def _without_secrets(lines: list[str]) -> Iterator[str]:
-    hidden, value = False, False
+    hidden, value, named, below = False, False, False, -1  # below: the indent of a key with a value in lines
     for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if below >= 0 and (indent > below or not line.strip()):
+            yield " " * indent + "***" if line.strip() else line
+            continue
+        below = indent if _FOLDED.match(line) else -1
         if hidden or _BEGIN.search(line):
             yield _BEGIN.sub("***", line.partition("-----BEGIN")[0] + "***") if not hidden else "***"
             hidden = not _END.search(line)
             continue
-        yield secretless(_ELEMENT.sub('"***"', line, count=1) if value else line)
+        text = _VALUE_LINE.sub(r"\1\2***\3", line) if named else line
+        named = _NAMED_VALUE.match(line) is not None
+        yield secretless(_ELEMENT.sub('"***"', text, count=1) if value else text) if below < 0 else text
         value = _OPTION.match(line) is not None
 
 
