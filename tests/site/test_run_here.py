@@ -96,6 +96,9 @@ def test_a_phone_does_the_story_and_stop_ends_it(watched: Any, address: str) -> 
     cell.locator("textarea").first.fill("while True: pass")
     cell.locator("textarea").first.press("Shift+Enter")
     page.locator(f"{BAR} [data-do=stop]").click()
-    page.get_by_text("Stopped.").wait_for()
-    page.locator(f"{BAR} [data-do=begin]").click()
-    page.locator(".fanlic-live[data-ran=well]").first.wait_for()
+    page.locator(f"{BAR} [role=status]", has_text="Stopped.").wait_for()
+    # What a reader does next: the button of the cell, which starts Python again and keeps what was typed.
+    cell.locator("textarea").first.fill("print(6 * 7, 'again')")
+    cell.locator("> button").click()
+    cell.locator(".fanlic-came", has_text="42 again").wait_for()
+    assert page.get_by_text("its buttons do not answer here").is_hidden()

@@ -29,6 +29,8 @@ class Lesson {
   async begin() {
     this.show("starting");
     this.say(this.texts.loading);
+    const note = this.bar.previousElementSibling; // it says that the buttons do not answer
+    if (note?.matches(".admonition")) note.hidden = true;
     try {
       const [answer] = await Promise.all([fetch(this.texts.notebook), fanlicPython.start(LAB)]);
       const sources = Object.fromEntries((await answer.json()).cells.map((cell) => [cell.id, [].concat(cell.source).join("")]));
@@ -68,6 +70,21 @@ class Lesson {
     button.addEventListener("click", () => this.run(place));
   }
 
+  // After Stop, or when the start has failed, a cell's button starts Python again; what the reader changed stays.
+  async ready() {
+    if (this.bar.dataset.state === "ready") return;
+    this.show("starting");
+    this.say(this.texts.loading);
+    try {
+      await fanlicPython.start(LAB);
+      this.show("ready");
+      this.say(this.texts.ready);
+    } catch (problem) {
+      this.show("idle");
+      throw problem;
+    }
+  }
+
   // One thing at a time: Python has one thread.
   next(act) {
     this.queue = this.queue.then(act, act);
@@ -81,6 +98,7 @@ class Lesson {
       button.disabled = true;
       place.setAttribute("aria-busy", "true");
       try {
+        await this.ready();
         const given = { source: area.value, language: this.texts.language };
         const answer = await fanlicPython.call(CALLS, "run", given);
         came.replaceChildren();
@@ -90,7 +108,7 @@ class Lesson {
         place.dataset.ran = answer.failed ? "failed" : "well";
         this.renew(answer.changed);
       } catch (problem) {
-        came.replaceChildren(this.text(problem.message, "failed"));
+        came.replaceChildren(this.text(problem.message === "stopped" ? this.texts.stopped : problem.message, "failed"));
       } finally {
         button.disabled = false;
         place.removeAttribute("aria-busy");
@@ -108,6 +126,7 @@ class Lesson {
     this.values = {};
     this.show("idle");
     this.say(this.texts.stopped);
+    for (const form of document.querySelectorAll(".fanlic-came .fanlic-w :is(button, input, select, textarea)")) form.disabled = true;
   }
 
   event(click) {
