@@ -60,6 +60,7 @@ RESULT = json.dumps({
     "drill": refused(lambda: Drill("tls-empty"), NeedsProcesses),
     "engine": refused(lambda: Lab(engine="sandbox"), NeedsProcesses),
     "doctor": on_terminal("doctor", "https://127.0.0.1:9"),
+    "collect": on_terminal("collect"),
     "read": read("lease+jws", document, key.identity),
     "forged": refused(lambda: read("lease+jws", document, other.identity), DocumentRefused),
 })
@@ -107,6 +108,13 @@ def test_all_that_the_story_loads_was_compiled_when_the_site_was_built(told: dic
 def test_what_needs_processes_says_so_instead_of_failing(told: dict[str, Any], what: str) -> None:
     assert "a browser has none" in told[what]
     assert "start.py" in told[what]
+
+
+def test_collect_refuses_with_the_reason_and_says_where_to_run_it(told: dict[str, Any]) -> None:
+    status, said = told["collect"]
+    assert status == 2
+    assert "a browser cannot run it" in said
+    assert "python fanlic.pyz collect" in said
 
 
 def test_doctor_refuses_with_the_reason_and_says_where_to_run_it(told: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
+from fanlic.here import IN_BROWSER
 from fanlic.model.refusals import N_
 from fanlic.texts import _
 from fanlic.troubleshoot.ask import LOGGED, SHELLS, speaking
@@ -54,7 +55,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Print the script, or write it to a file that does not exist yet; 1 if it cannot be written."""
+    """Print the script, or write it to a file that does not exist yet; 1 if it cannot be written; 2 in a browser."""
+    if IN_BROWSER:  # what it prints is for a machine with Docker, and a browser's console changes the bytes
+        print(
+            _(
+                "fanlic collect: the script is for the host of the container, and a browser cannot run it or hand it on"
+                " byte by byte. Nothing was collected. Run it on a computer: python fanlic.pyz collect"
+            ),
+            file=sys.stderr,
+        )
+        return 2
     with speaking(chosen.language):
         data = script(chosen.shell)
     if chosen.out is None:
