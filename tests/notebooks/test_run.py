@@ -74,7 +74,7 @@ SEEN = [
     ("07_migration", "after-play", "Two hours later, polling the new server: registered"),
     ("07_migration", "states", "new server registered (now)"),
     ("08_drills", "check-early", "The Registration page of sales says: shown as failed. Looks: 2"),
-    ("08_drills", "check-mended", "Under -P the restart published another port."),
+    ("08_drills", "check-mended", "With -P the restart published another port."),
     ("08_drills", "check-mended", "Looks: 2, hints: 0, score: 90 of 100"),
     ("08_drills", "wrong-play", "The Registration page of sales says: shown as failed."),
     ("08_drills", "mystery-form", "Drill "),
