@@ -20,7 +20,7 @@ from fanlic.texts import _, instant
 from fanlic.troubleshoot import ask, today
 from fanlic.troubleshoot.catalogue.search import How, find
 from fanlic.troubleshoot.dialog import opened, talk
-from fanlic.troubleshoot.judge import dates, hosts, kubernetes, log, openssl, portals, read_docker
+from fanlic.troubleshoot.judge import dates, hosts, kubernetes, log, openssl, portals, read_docker, server_log
 from fanlic.troubleshoot.judge.case import CaseFile, dumps
 from fanlic.troubleshoot.judge.case import lines as case_lines
 from fanlic.troubleshoot.judge.facts import WORDS, Evidence, Fact, Value
@@ -233,6 +233,7 @@ def _facts(documents: Sequence[read_docker.PastedDocument], rest: Paste) -> tupl
         *hosts.read(rest),
         *openssl.read(rest),
         *dates.read(rest),
+        *server_log.read(rest),
         *log.read(rest),
     ]
     if not facts:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fanlic.troubleshoot.catalogue.messages import Printed, messages_in
+from fanlic.troubleshoot.judge import server_log
 from fanlic.troubleshoot.judge.facts import Fact
 from fanlic.troubleshoot.judge.paste import Paste, PastedLine
 
@@ -83,4 +84,5 @@ def _looks_wrong(text: str) -> bool:
     lowered = text[:600].lower()
     if _FRAME.match(text) and not lowered.lstrip().startswith("caused by"):
         return False
-    return bool(_ERROR.search(lowered)) and not _NO_ERROR.search(lowered) and not _OTHERS.search(lowered)
+    wrong = _ERROR.search(lowered) and not _NO_ERROR.search(lowered) and not _OTHERS.search(lowered)
+    return bool(wrong) and not server_log.understood(text)
