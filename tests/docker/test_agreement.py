@@ -62,7 +62,7 @@ def triage_tells(row: Row) -> Told:
     e, causes = verdict.evidence, {cause.name for cause in (*verdict.causes, *verdict.risks)}
     if e.of("refused"):
         return Told(refused=True)
-    if not e.facts:
+    if not e.of("restart-policy"):  # at most what the words are about is known
         return Told()
     policy = str(e.of("restart-policy")[0].value)
     return Told(

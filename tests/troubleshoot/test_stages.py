@@ -98,3 +98,16 @@ def test_a_dialog_goes_on_through_the_list_of_its_stage() -> None:
         asked.append(verdict.question.name)
         case = case.with_answer(verdict.question.name, SKIPPED, NOW)
     assert list(ASKS[S.MIGRATION][:3]) == asked
+
+
+@pytest.mark.parametrize(
+    "given", ["FineBI shows error code 30005", "docker ps: permission denied", ps("Up 3 weeks"), "help"]
+)
+def test_who_knows_nothing_is_asked_nothing_twice_and_comes_to_an_end(given: str) -> None:
+    case, asked = CaseFile().with_paste(given, NOW), list[str]()
+    while (name := case.judged(triage.triage, NOW)[0].question.name) != "new":
+        assert name not in asked
+        assert len(asked) < 40
+        asked.append(name)
+        case = case.with_answer(name, SKIPPED, NOW)
+    assert "edition" in asked

@@ -10,7 +10,7 @@ from fanlic.lab.literal.reading import CONFIG, IMAGE, LOG, LiteralStep, Reading
 from fanlic.model.container import ARCHIVE, BUILT_IN_NAMES
 from fanlic.texts import _
 
-OWN_PORT, FIXED_PORT = 50443, 50123  # of the containers that are run for one note and removed again
+OWN_PORT, FIXED_PORT = 50443, 50321  # of the containers that are run for one note and removed again
 FREE_PORTS = range(49153, 65536)
 
 

@@ -67,7 +67,7 @@ def _outages(reading: Reading, project: Project) -> Iterator[LiteralStep]:
     """With a port that is fixed as note 3 offers: under -P a start would move it (reading A4)."""
     host, advance = reading.lab.host, reading.lab.clock.advance
     host.docker(f"rm -f {host.container()}")
-    host.docker(f"run --name kept -v {CONFIG}:/app/config -p 50123:8081 -d {IMAGE}")
+    host.docker(f"run --name kept -v {CONFIG}:/app/config -p 50321:8081 -d {IMAGE}")
     project.register(host.server().address)
     host.docker("stop kept")
     advance(hours=3)

@@ -322,6 +322,13 @@ EXTRA |= {
             f"FineBI: {DETAILS} (a screenshot)",
             _never,
         ),
+        Question(
+            "new",
+            N_("something new"),
+            N_("All questions are asked. Paste what is new, or send the ticket: what is known stands in it."),
+            "fanlic triage --ticket",
+            _never,
+        ),
     )
 }
 _BY_NAME = {question.name: question for question in QUESTIONS} | EXTRA

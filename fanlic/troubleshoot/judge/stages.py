@@ -147,8 +147,9 @@ def following(
     elif not causes and not failing(e):
         reached = stage(e)
         wanted = [question(name) for name in ASKS[reached]] if reached else [question("details")]
-    unanswered = [one for one in (*wanted, *missing) if not answered(one, e)]
-    chosen = unanswered[0] if unanswered else question("edition")
+    others = map(question, ("edition", "details", "finebi-log", "inspect"))
+    unanswered = (one for one in (*wanted, *missing, *others) if not answered(one, e))
+    chosen = next(unanswered, question("new"))
     return replace(chosen, command=chosen.command.replace("NAME", e.server or "NAME"))
 
 
