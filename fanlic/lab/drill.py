@@ -1,4 +1,4 @@
-"""A drill: something is broken, and only the symptom is told.
+"""A drill: something is broken, and the learner sees only the symptom.
 
     drill = Drill("port-moved")
     drill.symptom()
@@ -8,7 +8,7 @@
     drill.check()
 
 `check` says what the users see now. If they are content, it looks again 26 hours later, because a mending has to last.
-The cause is told after that, or after the solution was shown. Points are given for a mended drill whose cause was named
+Then it names the cause. `solution` names the cause too. Points are given for a mended drill whose cause was named
 before the mending; acts that do harm cost points, and so do looks and hints.
 """
 

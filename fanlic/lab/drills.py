@@ -1,7 +1,7 @@
 """The drills: situations that were left broken, each with its symptom, three hints, a solution, and known mistakes.
 
 What is wrong is in `arrange` and nowhere in the symptom. The hints say where to look, what it means, and what kind of
-remedy it needs, never the whole command. A misconception is told where what was tried fits it.
+remedy it needs, never the whole command. If what the learner tried fits a known mistake, the verdict names the mistake.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def scanned(text: str) -> Mistake:
 
 
 def registers(stage: Stage) -> None:
-    """What ends most solutions: the project registers with the running server."""
+    """Register the project with the running server, as most solutions do at the end."""
     stage.register(stage.lab.projects[0], stage.lab.host.server().address)
 
 
@@ -40,7 +40,7 @@ def fails_to_register(stage: Stage, **facts: str) -> None:
 
 
 def must_fail(act: Callable[[], object]) -> None:
-    """Do what is refused in this situation; the refusal is in the lists that can be looked at."""
+    """Do something that this situation refuses. The learner finds the refusal in the lists."""
     try:
         act()
     except Refusal:

@@ -79,7 +79,7 @@ def find(name: str) -> Task:
 
 
 def begin(name: str, *, seed: int = 1) -> Lab:
-    """A lab of its own in which the exercise begins. Begin again for a fresh one: the one before is closed then.
+    """A lab of its own in which the exercise begins. A second call makes a new lab and closes the lab before.
 
     The last one is closed when Python ends.
     """

@@ -78,8 +78,8 @@ class ProjectNode:
         return Success(got.seats, self.facts.node, got.terms.company, got.terms.expires)
 
     def poll(self) -> Registration:
-        """Poll once; what the Registration page shows afterwards. Raises NotRegistered where there is nothing to poll
-        for.
+        """Poll once; what the Registration page shows afterwards. Raises NotRegistered if the node has
+        no registration.
         """
         if not rules.polls(self.state):
             raise NotRegistered(self.facts.node)
@@ -99,10 +99,10 @@ class ProjectNode:
         return self.registration
 
     def unbind(self) -> None:
-        """Give the seat back; raises why not (20000 where there is nothing to unbind)."""
+        """Give the seat back; raises why not (20000 if there is nothing to unbind)."""
         before = self.state
         try:
-            # Who holds no seat names one that nobody has: the server says whether there is something to unbind.
+            # A node without a seat names a seat that nobody has. The server says whether there is something to unbind.
             self._way(self.address).unbind(self.address, self.facts.node, before.seat or "0")
         except Refusal as refusal:
             self._note("unbinding failed", refusal, before)

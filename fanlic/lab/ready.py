@@ -1,4 +1,4 @@
-"""Labs made ready for a notebook: what came before is done, and nothing is told of it.
+"""Labs made ready for a notebook: the earlier steps are done, and the notebook does not show them.
 
 server = ready.activated(lab)
 server, sales = ready.registered(lab, "sales")

@@ -98,7 +98,7 @@ class Stage:
             self.meet(reason)
 
     def tell_events(self) -> None:
-        """Tell what the parties have noted since the last time; what repeats is told once."""
+        """Tell the new lines of the parties. Tell a line that repeats only once."""
         rows, self._heard = self.lab.rows[self._heard :], len(self.lab.rows)
         told: dict[tuple[str, ...], list[Row]] = {}
         for row in rows:

@@ -123,7 +123,7 @@ def server_changed(node: Node, server: str) -> bool:
 
 
 def went_back(node: Node, server: str, memory: Memory) -> bool:
-    """Whether the pinned server has forgotten what it had told this node: an older state was put back, or copied."""
+    """Whether the pinned server has forgotten an answer that it gave this node: its state is an older copy."""
     before = node.memory
     if before is None or server != node.server:
         return False
