@@ -29,16 +29,19 @@ def replies(asked: Mapping[str, Any]) -> Replies:
     return Replies(pairs, asked.get("still", ""), asked.get("times", ()))
 
 
-def build(files: Sequence[tuple[str, bytes]], said: Replies) -> tuple[CaseFile, bool]:
-    """The case, and whether it is more than pastes; ValueError if a dropped case file is none or it grows too long."""
-    now = today.now()
+def build(files: Sequence[tuple[str, bytes]], said: Replies, at: str = "") -> tuple[CaseFile, bool]:
+    """The case, and whether it is more than pastes; ValueError if a dropped case file is none or it grows too long.
+
+    `at`: when it is judged, if not now.
+    """
+    now = moment(at) if at else today.now()
     times = [moment(time) for time in said.times] or [now] * len(files)
     kept = [loads(decode(data)) for _name, data in files if _is_case(data)]
     pieces = [piece for case in kept for piece in case.pieces][:LONGEST]
     case = CaseFile(tuple(pieces), max((case.confirmed for case in kept if case.confirmed), default=None))
-    for (name, data), at in zip(files, times, strict=True):
+    for (name, data), given in zip(files, times, strict=True):
         text = "\n".join(line.text for line in paste(PastedPiece(name, data)).lines)
-        case = case if _is_case(data) or not text.strip() else case.with_paste(text, at, name)
+        case = case if _is_case(data) or not text.strip() else case.with_paste(text, given, name)
     for question, text in said.answers:
         case = case.with_answer(question, text, now)
     if said.still:

@@ -105,7 +105,7 @@ def _triage(given: Given, paths: Sequence[Path], place: str) -> dict[str, object
     """The verdict: on the pastes as they are or, when a person has answered or dropped a case file, on the case."""
     now = ["--now", given.now] if given.now else []
     try:
-        case, more = build(given.files, given.said)
+        case, more = build(given.files, given.said, given.now)
     except (ValueError, argparse.ArgumentTypeError) as wrong:
         return _result(2, _note(str(wrong), "warn"), str(wrong))
     names = [*now, "--", *map(str, paths)]
