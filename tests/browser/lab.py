@@ -38,7 +38,7 @@ def copy(folder: Path) -> Path:
 
 
 @contextmanager
-def served(root: Path, home: Path) -> Iterator[str]:
+def served(root: Path, home: Path, language: str = "en") -> Iterator[str]:
     """JupyterLab as `start.py lab` runs it, with a home of its own; its address, token and all."""
     settings = home / "settings"
     for name, values in SETTINGS.items():
@@ -47,7 +47,7 @@ def served(root: Path, home: Path) -> Iterator[str]:
         (settings / plugin / f"{part}.jupyterlab-settings").write_text(json.dumps(values))
     places = {"CONFIG": home / "config", "DATA": home / "data", "RUNTIME": home / "run"}
     environment = {**os.environ, **{f"JUPYTER_{name}_DIR": str(path) for name, path in places.items()}}
-    environment |= {"JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": str(ROOT), "FANLIC_LANG": "en"}
+    environment |= {"JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": str(ROOT), "FANLIC_LANG": language}
     environment |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     command = start.lab_command(Path(sys.executable), root)
     options = ["--no-browser", "--ServerApp.port=0", "--LabApp.expose_app_in_browser=True", "--allow-root"]
