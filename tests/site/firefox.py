@@ -29,16 +29,10 @@ PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "browser.shell.checkDefaultBrowser": False,
 }
-WAIT = """new Promise((done, fail) => {
-  const until = Date.now() + %d;
-  const look = () => {
-    const found = (() => { try { return %s; } catch { return null; } })();
-    if (found) done(found);
-    else if (Date.now() > until) fail(new Error("not in time"));
-    else setTimeout(look, 50);
-  };
-  look();
-})"""
+
+
+class Declined(Exception):
+    """Firefox did not carry out a command, as one in a page that is being replaced by the next."""
 
 
 class Firefox:
@@ -64,7 +58,8 @@ class Firefox:
         while True:
             told = json.loads(self._socket.recv())
             if told.get("id") == number:
-                assert told["type"] == "success", (method, told.get("error"), told.get("message"))
+                if told["type"] != "success":
+                    raise Declined(method, told.get("error"), told.get("message"))
                 return told["result"]
             if told["type"] == "event":
                 self._heard(told["method"], told["params"])
@@ -94,8 +89,18 @@ class Firefox:
         return json.loads(self._evaluate(f"Promise.resolve({expression}).then(JSON.stringify)").get("value", "null"))
 
     def wait(self, condition: str) -> None:
-        """Wait until an expression in the page is true."""
-        self._evaluate(f"{WAIT % (PATIENCE * 1000, condition)}.then(Boolean)")
+        """Wait until an expression in the page is true, whatever page that is: a click may be leading to the next."""
+        look = f"(() => {{ try {{ return Boolean({condition}); }} catch {{ return false; }} }})()"
+        until = time.monotonic() + PATIENCE
+        while not self._holds(look):
+            assert time.monotonic() < until, f"not in time: {condition}"
+            time.sleep(0.05)
+
+    def _holds(self, look: str) -> bool:
+        try:
+            return bool(self._evaluate(look)["value"])
+        except Declined:
+            return False
 
     def click(self, expression: str) -> None:
         """Press an element, as a finger or a mouse does, where it is once it is in the page."""
