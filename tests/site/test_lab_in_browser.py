@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 PATIENCE = 120_000  # milliseconds for anything of a notebook
+LOADS = 3  # a page whose kernel does not come is loaded again, as a reader does; seen once in about forty lessons
 LAST_CELL_RAN = """() => {
   const shown = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter((one) => one.offsetParent);
   return shown.length > 0 && /\\[\\d+\\]/.test(shown.at(-1).textContent);
@@ -101,13 +102,23 @@ def test_a_link_opens_the_page_it_names(
     assert [] == outside
 
 
-def ran(page: Any) -> None:
-    """Run All Cells, and wait for the last one."""
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.get_by_text("Pyodide", exact=False).or_(page.locator(".jp-NotebookPanel-toolbar")).first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(LAST_CELL_RAN)
+def ran(page: Any, opened: str, shown: str) -> None:
+    """Open a lesson, Run All Cells, and wait for the last one."""
+    from playwright.sync_api import TimeoutError as TooLate  # not everybody has it
+
+    for load in range(LOADS):
+        page.goto(opened)
+        page.wait_for_url(shown)
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        page.get_by_text("Pyodide", exact=False).or_(page.locator(".jp-NotebookPanel-toolbar")).first.wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            page.wait_for_function(LAST_CELL_RAN, timeout=PATIENCE * 3 // 4)
+            return
+        except TooLate:
+            if load == LOADS - 1 or page.locator(FAILED).count():
+                raise
 
 
 def answers(page: Any) -> bool:
@@ -125,9 +136,7 @@ def answers(page: Any) -> bool:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_to_its_end_and_its_forms_answer(visit: tuple[Any, list[str]], address: str, name: str) -> None:
     page, outside = visit
-    page.goto(f"{address}lab/open.html?path={name}.ipynb")
-    page.wait_for_url(f"**/lab/notebooks/index.html?path={name}.ipynb")
-    ran(page)
+    ran(page, f"{address}lab/open.html?path={name}.ipynb", f"**/lab/notebooks/index.html?path={name}.ipynb")
     failed = page.locator(FAILED).all_inner_texts()
     assert ANNOUNCED[name] == len(failed), failed
     if page.locator(BUTTON).count():
@@ -138,9 +147,8 @@ def test_a_notebook_runs_to_its_end_and_its_forms_answer(visit: tuple[Any, list[
 
 def test_a_chinese_lesson_has_chinese_forms(visit: tuple[Any, list[str]], address: str) -> None:
     page, outside = visit
-    page.goto(f"{address}lab/open-zh.html?path=zh/01_authfile.ipynb")
-    page.wait_for_url("**/lab/notebooks/index.html?path=zh%2F01_authfile.ipynb")
-    ran(page)
+    shown = "**/lab/notebooks/index.html?path=zh%2F01_authfile.ipynb"
+    ran(page, f"{address}lab/open-zh.html?path=zh/01_authfile.ipynb", shown)
     assert [] == page.locator(FAILED).all_inner_texts()
     assert page.locator("button.jupyter-button", has_text="发送").count()
     assert [] == outside
