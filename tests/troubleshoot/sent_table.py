@@ -39,7 +39,7 @@ PASTES: tuple[FieldPaste, ...] = (
     ),
     fault(
         "an image that is looked for on the internet",
-        "[root@bi-lic data]# docker run -v /data/lic/config:/app/config -p 49155:8081 -d fanruan_license_server:1.0.0\nUnable to find image 'fanruan_license_server:1.0.0' locally\ndocker: Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 10.0.0.2:53: server misbehaving.\nSee 'docker run --help'.\n",
+        "[root@bi-lic data]# docker run -v /data/lic/config:/app/config -p 49155:8081 -d fanruan_license_server:1.0.0\nUnable to find image 'fanruan_license_server:1.0.0' locally\ndocker: Error response from daemon: Get \"https://registry.corp.cn/v2/\": dial tcp: lookup registry.corp.cn on 10.0.0.2:53: server misbehaving.\nSee 'docker run --help'.\n",
         "image-not-found",
         top=2,
     ),
